@@ -3,19 +3,9 @@
 #ifndef SYNDIC_PIPELINE_H
 #define SYNDIC_PIPELINE_H
 
+#include "documents.h"
 #include "group/group.h"
 #include "read/read.h"
-
-/* What is known of each document, as columns by ordinal (which is also its row in the sketches). */
-struct syndic_documents {
-    size_t count;
-    struct syndic_place *place;
-    uint64_t *line;      /* in its source, from 1 */
-    const char **id;     /* NULL: none of its own; see syndic_document_id() */
-    double *rank;        /* NULL without --keep FIELD; position in the order of the field's values */
-    struct syndic_arena strings;
-    struct syndic_memory *memory;
-};
 
 /* Stages that are timed. */
 enum syndic_stage {
