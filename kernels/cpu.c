@@ -3,6 +3,7 @@
 #include "kernel.h"
 
 #if defined(__aarch64__) && defined(__linux__)
+#include <asm/hwcap.h>
 #include <sys/auxv.h>
 #endif
 
@@ -10,15 +11,20 @@ uint32_t syndic_cpu_features(void)
 {
     uint32_t features = 0;
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"))
+    const int bits = __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
+                     __builtin_cpu_supports("popcnt");
+
+    if (bits && __builtin_cpu_supports("avx2"))
         features |= SYNDIC_CPU_AVX2;
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+    if (bits && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
         features |= SYNDIC_CPU_AVX512;
+    if (__builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2"))
+        features |= SYNDIC_CPU_VBMI2;
 #elif defined(__aarch64__)
     features |= SYNDIC_CPU_NEON;
 #if defined(__linux__)
-    if (getauxval(AT_HWCAP) & (1ul << 22)) /* HWCAP_SVE */
+    if (getauxval(AT_HWCAP) & HWCAP_SVE)
         features |= SYNDIC_CPU_SVE;
 #endif
 #endif

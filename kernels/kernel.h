@@ -13,11 +13,13 @@
 /* Readable (and, for output, writable) bytes that follow every text buffer given to a kernel. */
 #define SYNDIC_TEXT_PADDING 64
 
-enum { /* bits of syndic_cpu_features() */
+/* Bits of syndic_cpu_features(). */
+enum {
     SYNDIC_CPU_AVX2 = 1 << 0,
     SYNDIC_CPU_AVX512 = 1 << 1,
     SYNDIC_CPU_NEON = 1 << 2,
     SYNDIC_CPU_SVE = 1 << 3,
+    SYNDIC_CPU_VBMI2 = 1 << 4, /* AVX-512 VBMI and VBMI2 */
 };
 
 struct syndic_kernels {
@@ -27,11 +29,11 @@ struct syndic_kernels {
     /* ---- text ---- */
 
     /* Fold and classify ASCII text in blocks of 64 bytes.  For each block: folded = in with A-Z
-     * lowered; a position p (0 <= p < 64 * blocks) where the class (letter or digit, or not) differs
-     * from that of the byte before it is appended to edge.  *inside is the class (0 or 1) of the byte
-     * before the first block, and on return of the last byte done.  Stops before the first block
-     * that holds a byte >= 0x80.  Returns the blocks done.  *edge_count is set, not added to; edge
-     * has room for 64 * blocks + 64 entries, all of which may be written. */
+     * lowered; a position p (0 <= p < 64 * blocks) where the class (letter or digit, or not)
+     * differs from that of the byte before it is appended to edge.  *inside is the class (0 or 1)
+     * of the byte before the first block, and on return of the last byte done.  Stops before the
+     * first block that holds a byte >= 0x80.  Returns the blocks done.  *edge_count is set, not
+     * added to; edge has room for 64 * blocks + 64 entries, all of which may be written. */
     size_t (*ascii_edges)(const uint8_t *in, size_t blocks, uint8_t *folded, uint32_t *edge,
                           size_t *edge_count, uint32_t *inside);
 
@@ -51,14 +53,14 @@ struct syndic_kernels {
 
     /* ---- MinHash; h(x) is the high half of a shingle hash ---- */
 
-    /* Scatter-min: for each shingle x with product p = h(x) * bins (64 bits): bin = p >> 32, value =
-     * (uint32_t)p >> 1; table[bin] = min(table[bin], value).  table has 2 * stride entries, stride =
-     * bins rounded up to SYNDIC_LANE_MULTIPLE; on entry all are 0xffffffff; on return the first
-     * `bins` hold the result (the second half is the kernel's own). */
+    /* Scatter-min: for each shingle x with product p = h(x) * bins (64 bits): bin = p >> 32, value
+     * = (uint32_t)p >> 1; table[bin] = min(table[bin], value).  table has 2 * stride entries,
+     * stride = bins rounded up to SYNDIC_LANE_MULTIPLE; on entry all are 0xffffffff; on return the
+     * first `bins` hold the result (the second half is the kernel's own). */
     void (*minhash_scatter)(const uint64_t *shingle, size_t count, uint32_t bins, uint32_t *table);
 
-    /* Dense lanes: slot[k] = min(slot[k], h(x) * mul[k] + add[k]) over all shingles, for k < lanes, a
-     * multiple of 8 (and of no more: a wider ISA handles the rest itself). */
+    /* Dense lanes: slot[k] = min(slot[k], h(x) * mul[k] + add[k]) over all shingles, for k < lanes,
+     * a multiple of 8 (and of no more: a wider ISA handles the rest itself). */
     void (*minhash_lanes)(const uint64_t *shingle, size_t count, const uint32_t *mul,
                           const uint32_t *add, uint32_t *slot, size_t lanes);
 
@@ -71,14 +73,24 @@ struct syndic_kernels {
      * SYNDIC_TEXT_PADDING bytes past either end. */
     size_t (*intersect)(const uint64_t *a, size_t a_count, const uint64_t *b, size_t b_count);
 
+    /* Ones in a[i] & b[i], added up over i < words, a multiple of 8. */
+    size_t (*common_bits)(const uint64_t *a, const uint64_t *b, size_t words);
+
     /* ---- JSON ---- */
 
     /* Index of the first byte that is a quote, a backslash or below 0x20, or n when there is none.
      * May read up to SYNDIC_TEXT_PADDING bytes past n. */
     size_t (*string_end)(const uint8_t *in, size_t n);
+
+    /* Copy in to out up to the first byte that is a quote, below 0x20, or a backslash that does not
+     * begin one of \" \\ \/ \b \f \n \r \t within n; those escapes are resolved.  Returns the index
+     * of that byte, or n; *out_bytes = how much was written.  May read up to SYNDIC_TEXT_PADDING
+     * bytes past n, and write as many past the end of the output.  in and out do not overlap. */
+    size_t (*unescape)(const uint8_t *in, size_t n, uint8_t *out, size_t *out_bytes);
 };
 
-extern const struct syndic_kernels syndic_scalar, syndic_avx2, syndic_avx512, syndic_neon, syndic_sve;
+extern const struct syndic_kernels syndic_scalar, syndic_avx2, syndic_avx512, syndic_avx512vbmi2;
+extern const struct syndic_kernels syndic_neon, syndic_sve;
 
 uint32_t syndic_cpu_features(void);
 

@@ -8,10 +8,14 @@
 
 static const struct syndic_kernels *const best_first[] = {
 #if defined(__x86_64__)
-    &syndic_avx2,
+    &syndic_avx512vbmi2, &syndic_avx512, &syndic_avx2,
+#elif defined(__aarch64__) && defined(__linux__)
+    &syndic_sve,
+    &syndic_neon,
+#elif defined(__aarch64__)
+    &syndic_neon,
 #endif
-    &syndic_scalar,
-    NULL,
+    &syndic_scalar,      NULL,
 };
 
 /* Threads may race to fill this; they all store the same value, and the tables are constants, so

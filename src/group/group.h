@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* group.h - edges in; for each document, the kept document that stands for it, out.
  *
- * No chains: documents are taken in preference order; each joins the kept neighbour that is most like
- * it and verified to be within the threshold, or is kept itself.  So every document that is not kept
- * is within the threshold of the kept one that stands for it. */
+ * No chains: documents are taken in preference order; each joins the kept neighbour that is most
+ * like it and verified to be within the threshold, or is kept itself.  So every document that is
+ * not kept is within the threshold of the kept one that stands for it. */
 #ifndef SYNDIC_GROUP_GROUP_H
 #define SYNDIC_GROUP_GROUP_H
 
@@ -14,7 +14,8 @@
 struct syndic_texts {
     enum syndic_status (*fetch)(void *context, uint32_t thread, uint32_t row, const uint8_t **text,
                                 size_t *text_bytes, struct syndic_error *error);
-    /* Called once before the first fetch, with a flag for each row that may be fetched; may be NULL. */
+    /* Called once before the first fetch, with a flag for each row that may be fetched; not called
+     * where nothing will be fetched; may be NULL. */
     enum syndic_status (*prepare)(void *context, const uint8_t *wanted, size_t rows,
                                   struct syndic_error *error);
     void *context;
@@ -22,48 +23,48 @@ struct syndic_texts {
 
 struct syndic_grouping {
     size_t count;
-    uint32_t *kept;      /* row that stands for each row; itself where kept */
-    float *similarity;   /* with kept[row]; 1 for itself */
-    uint8_t *how;        /* enum syndic_how */
-    uint8_t *known;      /* enum syndic_known */
+    uint32_t *kept;    /* row that stands for each row; itself where kept */
+    float *similarity; /* with kept[row]; 1 for itself */
+    uint8_t *how;      /* enum syndic_how */
+    uint8_t *known;    /* enum syndic_known */
     struct syndic_memory *memory;
 };
 
 struct syndic_group_counts {
-    uint64_t empty;             /* documents without a token */
-    uint64_t exact;             /* rows collapsed as exact copies */
-    uint64_t near;              /* rows joined to a kept one as near copies */
-    uint64_t groups;            /* of two or more */
-    uint64_t accepted_by_signature, verified_exactly, refused_exactly;
-    uint64_t rounds;            /* of joining: more than one only after bounded buckets */
-    struct syndic_join_counts join;
+    uint64_t empty;  /* documents without a token */
+    uint64_t exact;  /* not kept, HOW_EXACT */
+    uint64_t near;   /* not kept, HOW_NEAR; exact copies of such a row are among them */
+    uint64_t groups; /* of two or more */
+    uint64_t accepted_by_signature;
+    uint64_t verified_exactly, refused_exactly; /* pairs found within the threshold, or not */
+    uint64_t rounds;                /* of joining: more than one only after bounded buckets */
+    struct syndic_join_counts join; /* of the first round; `compared` of all */
     double exact_seconds, join_seconds, verify_seconds;
 };
 
 /* order[0, count): all rows, preferred first (see syndic_preference()).  texts may be NULL where
  * nothing is verified exactly (verify is SIGNATURE or NONE, or by is EXACT). */
-SYNDIC_MUST_USE enum syndic_status
-syndic_group_documents(const struct syndic_sketches *sketches, const struct syndic_plan *plan,
-                       const struct syndic_options *options, const uint32_t *order,
-                       const struct syndic_texts *texts, struct syndic_grouping *grouping,
-                       struct syndic_group_counts *counts, struct syndic_error *error);
+SYNDIC_MUST_USE enum syndic_status syndic_group_documents(
+    const struct syndic_sketches *sketches, const struct syndic_plan *plan,
+    const struct syndic_options *options, const uint32_t *order, const struct syndic_texts *texts,
+    struct syndic_grouping *grouping, struct syndic_group_counts *counts,
+    struct syndic_error *error);
 void syndic_grouping_clear(struct syndic_grouping *grouping);
 
 /* A verified pair, for lists of pairs rather than groups. */
 struct syndic_pair {
     uint32_t a, b; /* rows, a before b in the input */
     float similarity;
-    uint8_t how;   /* EXACT or NEAR */
+    uint8_t how; /* EXACT or NEAR */
     uint8_t known;
 };
 
-/* Every verified pair, by a, then b: each exact copy with the first of its kind, and near pairs between
- * those firsts.  The caller releases *pairs. */
-SYNDIC_MUST_USE enum syndic_status
-syndic_verified_pairs(const struct syndic_sketches *sketches, const struct syndic_plan *plan,
-                      const struct syndic_options *options, const uint32_t *order,
-                      const struct syndic_texts *texts, struct syndic_memory *memory,
-                      struct syndic_pair **pairs, size_t *pair_count,
-                      struct syndic_group_counts *counts, struct syndic_error *error);
+/* Every verified pair, by a, then b: each exact copy with the first of its kind, and near pairs
+ * between those firsts.  The caller releases *pairs. */
+SYNDIC_MUST_USE enum syndic_status syndic_verified_pairs(
+    const struct syndic_sketches *sketches, const struct syndic_plan *plan,
+    const struct syndic_options *options, const uint32_t *order, const struct syndic_texts *texts,
+    struct syndic_memory *memory, struct syndic_pair **pairs, size_t *pair_count,
+    struct syndic_group_counts *counts, struct syndic_error *error);
 
 #endif

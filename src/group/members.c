@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* members.c - a grouping in; its groups, each with its members, out.  One pass numbers the groups by
- * their first rows, a counting sort fills them. */
+/* members.c - a grouping in; its groups, each with its members, out.  One pass numbers the groups
+ * by their first rows, a counting sort fills them. */
 #include "group/members.h"
 
 #include <string.h>
@@ -15,7 +15,8 @@ static void count_sizes(const struct syndic_grouping *grouping, uint32_t *size)
         size[grouping->kept[i]]++;
 }
 
-/* Number groups of two or more in order of first rows: number[k] for each kept row k; fills start. */
+/* Number groups of two or more in order of first rows: number[k] for each kept row k; fills start.
+ */
 static void number_groups(const struct syndic_grouping *grouping, const uint32_t *size,
                           uint32_t *number, struct syndic_members *members)
 {

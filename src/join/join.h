@@ -19,39 +19,38 @@ struct syndic_join_options {
 };
 
 struct syndic_join_counts {
-    uint64_t buckets;          /* of two or more rows */
-    uint64_t bounded_buckets;  /* larger than the leaders: not every pair was compared */
+    uint64_t buckets;         /* of two or more rows */
+    uint64_t bounded_buckets; /* larger than the leaders: not every pair was compared */
     uint64_t largest_bucket;
-    uint64_t compared;         /* signature comparisons */
+    uint64_t compared; /* signature comparisons */
 };
 
 struct syndic_edges {
     struct syndic_edge *edge; /* by first, then second, in preference order; no repeats */
     size_t count;
+    uint8_t *bounded; /* bounded[i] != 0: order[i] was in a bounded bucket; NULL: there was none */
     struct syndic_memory *memory;
 };
 
-/* Slots that must be equal for a pair to be a candidate still (`reject` below which it is ruled out)
- * and for it to be accepted on the signature alone (`accept`).  Rejecting costs recall only, so it
- * stands 2 standard deviations below the threshold; accepting removes documents, so it stands 4
- * above.  SIGNATURE: both are the threshold itself; EXACT: nothing is accepted by signature; NONE:
- * everything is. */
+/* Slots that must be equal for a pair to be a candidate still (`reject` below which it is ruled
+ * out) and for it to be accepted on the signature alone (`accept`).  Rejecting costs recall only,
+ * so it stands 2 standard deviations below the threshold; accepting removes documents, so it stands
+ * 4 above.  SIGNATURE: both are the threshold itself; EXACT: nothing is accepted by signature;
+ * NONE: everything is. */
 struct syndic_verify_limits {
     uint32_t reject, accept; /* accept may be slots + 1: never */
 };
 struct syndic_verify_limits syndic_verify_limits(const struct syndic_plan *plan,
                                                  enum syndic_verify verify);
 
-/* Join the rows order[0, count): rows in preference order, the one to keep first.  Buckets of up to
- * `leaders` rows are compared pair by pair; in larger ones each row with the first `leaders` rows
- * that were not accepted by an earlier leader.  The result does not depend on threads. */
-SYNDIC_MUST_USE enum syndic_status syndic_join(const struct syndic_sketches *sketches,
-                                               const struct syndic_plan *plan,
-                                               const struct syndic_join_options *options,
-                                               const uint32_t *order, size_t count,
-                                               struct syndic_edges *edges,
-                                               struct syndic_join_counts *counts,
-                                               struct syndic_error *error);
+/* Join the rows order[0, count), none of them empty: rows in preference order, the one to keep
+ * first. Buckets of up to `leaders` rows are compared pair by pair; in larger ones each row with
+ * the leaders, which are the first `leaders` rows whose signatures do not reach the threshold (the
+ * limit of SIGNATURE) with an earlier leader.  The result does not depend on threads. */
+SYNDIC_MUST_USE enum syndic_status syndic_join(
+    const struct syndic_sketches *sketches, const struct syndic_plan *plan,
+    const struct syndic_join_options *options, const uint32_t *order, size_t count,
+    struct syndic_edges *edges, struct syndic_join_counts *counts, struct syndic_error *error);
 void syndic_edges_clear(struct syndic_edges *edges);
 
 #endif

@@ -17,6 +17,9 @@
 #define SYNDIC_TOKEN_LOW  0x6a09e667f3bcc908u
 #define SYNDIC_TOKEN_HIGH 0xbb67ae8584caa73bu
 
+/* The multiplier of the finaliser of rrmxmx (Evensen, 2018). */
+#define SYNDIC_SHINGLE_ODD 0x9fb21c651e98df25u
+
 /* XXH3-64 of a token longer than 16 bytes; in hash.c so that kernels need no xxhash.h. */
 uint64_t syndic_long_token_hash(const uint8_t *token, size_t n);
 
@@ -62,7 +65,7 @@ static inline uint64_t syndic_shingle_hash(const uint64_t *token_hash, const uin
     for (size_t j = 0; j < width; j++)
         x += mul[j] * token_hash[j];
     x ^= x >> 32;
-    x *= 0x9fb21c651e98df25u; /* odd; the finaliser of rrmxmx (Evensen, 2018) */
+    x *= SYNDIC_SHINGLE_ODD;
     return x ^ x >> 32;
 }
 

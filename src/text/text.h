@@ -3,13 +3,16 @@
  *
  * Tokens are maximal runs of letters, marks and numbers (general categories L, M, N) of the text in
  * NFC after simple case folding; a code point of a script that is written without spaces (Han,
- * Hiragana, Katakana, Thai, Lao, Khmer, Myanmar) is a token of its own; default-ignorable code points
- * (soft hyphen, joiners) vanish; everything else separates.  Invalid UTF-8 becomes U+FFFD (one for
- * each maximal subpart, as the Unicode Standard section 3.9 recommends), which separates, and is
- * counted.  The normalised text is the tokens joined by single spaces.
+ * Hiragana, Katakana, Thai, Lao, Khmer, Myanmar) is a token of its own; default-ignorable code
+ * points (soft hyphen, joiners) vanish; everything else separates.  Invalid UTF-8 becomes U+FFFD
+ * (one for each maximal subpart, as the Unicode Standard section 3.9 recommends), which separates,
+ * and is counted.  The normalised text is the tokens joined by single spaces.  In one line:
  *
- * Two roads give the same tokens: whole blocks of ASCII go through kernels, other text through the
- * tables of unicode_tables.c, and only what fails the NFC quick check through utf8proc. */
+ *     segment(drop_ignorable(NFC(fold(NFC(replace_invalid(bytes))))))
+ *
+ * Three roads give the same tokens: blocks of ASCII go through kernels (text.c); other text that
+ * keeps its length goes through them too, disguised as ASCII (mixed.c); the rest is read by code
+ * points (general.c), and only what fails the NFC quick check goes through utf8proc (nfc.c). */
 #ifndef SYNDIC_TEXT_TEXT_H
 #define SYNDIC_TEXT_TEXT_H
 
@@ -34,13 +37,15 @@ struct syndic_text {
     const uint64_t *token_hash;
     size_t token_count;
 
-    /* Hashes of shingles in the order of the text, repeats included: token_count - width + 1 of them,
-     * or one for a document with 1 to width - 1 tokens.  SYNDIC_SHINGLE_CHAR: the same over the
-     * code points of the normalised text instead of its tokens. */
+    /* Hashes of shingles in the order of the text, repeats included: token_count - width + 1 of
+     * them, or one for a document with 1 to width - 1 tokens.  SYNDIC_SHINGLE_CHAR: the same over
+     * the code points of the normalised text instead of its tokens. */
     const uint64_t *shingle;
     size_t shingle_count;
 
-    /* Only with places: token i came from bytes [source_start[i], source_end[i]) of the document. */
+    /* Only with places: token i came from bytes [source_start[i], source_end[i]) of the document,
+     * which are never empty.  Both increase with i; two tokens share bytes only where normalisation
+     * made more code points of them than there were. */
     const uint32_t *source_start;
     const uint32_t *source_end;
 

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* avx2.c - AVX2 and BMI: the vector type and its operations, then the templates.  The operations
+ * that avx512.c shares are in avx2.h. */
+#include "avx2.h"
+#include "kernel.h"
+#include "text/hash.h"
+
+#include <immintrin.h>
+#include <stdbool.h>
+#include <string.h>
+
+#define ISA   avx2
+#define NEEDS SYNDIC_CPU_AVX2
+typedef __m256i vec, match_vec;
+
+/* ---- operations for text.inc.h ---- */
+
+/* Bytes of x in [first, first + span], as 0xff. */
+static inline vec in_range(vec x, char first, char span)
+{
+    const vec from_first = _mm256_sub_epi8(x, _mm256_set1_epi8(first));
+
+    return _mm256_cmpeq_epi8(_mm256_min_epu8(from_first, _mm256_set1_epi8(span)), from_first);
+}
+
+static inline uint32_t classify32(const uint8_t *in, uint8_t *folded)
+{
+    const vec space = _mm256_set1_epi8(0x20), x = _mm256_loadu_si256((const vec *)in);
+    const vec lower = _mm256_or_si256(x, space);
+    const vec letter = in_range(lower, 'a', 25);
+
+    _mm256_storeu_si256((vec *)folded, _mm256_or_si256(x, _mm256_and_si256(letter, space)));
+    return (uint32_t)_mm256_movemask_epi8(_mm256_or_si256(letter, in_range(x, '0', 9)));
+}
+
+static inline bool classify(const uint8_t *in, uint8_t *folded, uint64_t *letters)
+{
+    const vec both = _mm256_or_si256(_mm256_loadu_si256((const vec *)in),
+                                     _mm256_loadu_si256((const vec *)(in + 32)));
+
+    if (_mm256_movemask_epi8(both))
+        return false;
+    const uint64_t low = classify32(in, folded);
+    *letters = low | (uint64_t)classify32(in + 32, folded + 32) << 32;
+    return true;
+}
+
+static inline void copy16(uint8_t *out, const uint8_t *in)
+{
+    _mm_storeu_si128((__m128i *)out, _mm_loadu_si128((const __m128i *)in));
+}
+
+static inline uint64_t keep_low(uint64_t x, uint32_t bits)
+{
+    return _bzhi_u64(x, bits);
+}
+
+static inline uint32_t lowest_bit(uint64_t bits)
+{
+    return (uint32_t)_tzcnt_u64(bits);
+}
+
+#define HASH_LANES 4
+
+/* AVX2 multiplies no 64-bit lanes.  x * m = low + (cross << 32), where low is the product of the
+ * low halves and cross the sum of low times high both ways; crosses are summed before they are
+ * moved. */
+struct sum {
+    vec low, cross;
+};
+#define SUM struct sum
+
+static inline struct sum no_sum(void)
+{
+    return (struct sum){_mm256_setzero_si256(), _mm256_setzero_si256()};
+}
+
+static inline struct sum add_product(struct sum s, const uint64_t *x, uint64_t m)
+{
+    const vec v = _mm256_loadu_si256((const vec *)x), w = _mm256_set1_epi64x((long long)m);
+    const vec swapped = _mm256_shuffle_epi32(w, 0xb1);
+
+    return (struct sum){_mm256_add_epi64(s.low, _mm256_mul_epu32(v, w)),
+                        _mm256_add_epi32(s.cross, _mm256_mullo_epi32(v, swapped))};
+}
+
+static inline vec sum_value(struct sum s)
+{
+    const vec high = _mm256_add_epi32(s.cross, _mm256_slli_epi64(s.cross, 32));
+    const vec keep = _mm256_set1_epi64x((long long)0xffffffff00000000u);
+
+    return _mm256_add_epi64(s.low, _mm256_and_si256(high, keep));
+}
+
+static inline void store_finalised(uint64_t *out, struct sum s)
+{
+    const uint64_t odd = SYNDIC_SHINGLE_ODD;
+    const vec sum = sum_value(s);
+    const vec mixed = _mm256_xor_si256(sum, _mm256_srli_epi64(sum, 32));
+    const vec w = _mm256_set1_epi64x((long long)odd);
+    const struct sum product = {_mm256_mul_epu32(mixed, w),
+                                _mm256_mullo_epi32(mixed, _mm256_shuffle_epi32(w, 0xb1))};
+    const vec x = sum_value(product);
+
+    _mm256_storeu_si256((vec *)out, _mm256_xor_si256(x, _mm256_srli_epi64(x, 32)));
+}
+
+/* ---- operations for minhash.inc.h ---- */
+
+static inline size_t lanes(void)
+{
+    return 8;
+}
+
+static inline vec load_lanes(const uint32_t *p)
+{
+    return _mm256_loadu_si256((const vec *)p);
+}
+
+static inline void store_lanes(uint32_t *p, vec v)
+{
+    _mm256_storeu_si256((vec *)p, v);
+}
+
+/* Lanes come in multiples of 8, so there are never fewer than a vector. */
+static inline vec load_some_lanes(const uint32_t *p, size_t n)
+{
+    (void)n;
+    return load_lanes(p);
+}
+
+static inline void store_some_lanes(uint32_t *p, vec v, size_t n)
+{
+    (void)n;
+    store_lanes(p, v);
+}
+
+static inline vec splat_high(const uint64_t *shingle)
+{
+    return _mm256_set1_epi32((int)(*shingle >> 32));
+}
+
+static inline vec multiply_add(vec a, vec b, vec c)
+{
+    return _mm256_add_epi32(_mm256_mullo_epi32(a, b), c);
+}
+
+static inline vec min_lanes(vec a, vec b)
+{
+    return _mm256_min_epu32(a, b);
+}
+
+/* ---- operations for join.inc.h ---- */
+
+static inline vec no_bytes(void)
+{
+    return _mm256_setzero_si256();
+}
+
+static inline vec count_equal_bytes(vec count, vec a, vec b)
+{
+    return _mm256_sub_epi8(count, _mm256_cmpeq_epi8(a, b));
+}
+
+/* The four 64-bit lanes of v, added up. */
+static inline size_t sum_words(vec v)
+{
+    const __m128i two = _mm_add_epi64(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
+
+    return (size_t)_mm_cvtsi128_si64(two) + (size_t)_mm_extract_epi64(two, 1);
+}
+
+static inline size_t sum_bytes(vec count)
+{
+    return sum_words(_mm256_sad_epu8(count, _mm256_setzero_si256()));
+}
+
+#define SET_STEP 4
+
+static inline match_vec no_matches(void)
+{
+    return _mm256_setzero_si256();
+}
+
+static inline match_vec count_matches(match_vec count, const uint64_t *p, const uint64_t *q)
+{
+    const vec a = _mm256_loadu_si256((const vec *)p), b = _mm256_loadu_si256((const vec *)q);
+    const vec turned1 = _mm256_permute4x64_epi64(b, _MM_SHUFFLE(0, 3, 2, 1));
+    const vec turned2 = _mm256_permute4x64_epi64(b, _MM_SHUFFLE(1, 0, 3, 2));
+    const vec turned3 = _mm256_permute4x64_epi64(b, _MM_SHUFFLE(2, 1, 0, 3));
+    const vec near = _mm256_or_si256(_mm256_cmpeq_epi64(a, b), _mm256_cmpeq_epi64(a, turned1));
+    const vec far = _mm256_or_si256(_mm256_cmpeq_epi64(a, turned2), _mm256_cmpeq_epi64(a, turned3));
+
+    return _mm256_sub_epi64(count, _mm256_or_si256(near, far));
+}
+
+static inline size_t sum_matches(match_vec count)
+{
+    return sum_words(count);
+}
+
+#include "join.inc.h"
+#include "json.inc.h"
+#include "minhash.inc.h"
+#include "text.inc.h"
+
+#define STR_(x)    #x
+#define STR(x)     STR_(x)
+#define CAT_(a, b) a##b
+#define CAT(a, b)  CAT_(a, b)
+
+const struct syndic_kernels CAT(syndic_, ISA) = {
+    .name = STR(ISA),
+    .needs = NEEDS,
+    .ascii_edges = ascii_edges,
+    .emit_tokens = emit_tokens,
+    .shingle_hashes = shingle_hashes,
+    .minhash_scatter = minhash_scatter,
+    .minhash_lanes = minhash_lanes,
+    .count_equal = count_equal,
+    .intersect = intersect,
+    .common_bits = common_bits,
+    .string_end = string_end,
+    .unescape = unescape,
+};

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* neon_text.h - the operations of NEON that neon.c uses and that sve.c borrows: text, JSON, the
+ * scatter of MinHash and the joins.  Every CPU with SVE has NEON. */
+#ifndef SYNDIC_NEON_TEXT_H
+#define SYNDIC_NEON_TEXT_H
+
+#include <arm_neon.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+typedef uint8x16_t byte_vec;
+
+/* ---- operations for text.inc.h ---- */
+
+/* Bytes of x in [first, first + span], as 0xff. */
+static inline uint8x16_t in_range(uint8x16_t x, uint8_t first, uint8_t span)
+{
+    return vcleq_u8(vsubq_u8(x, vdupq_n_u8(first)), vdupq_n_u8(span));
+}
+
+static inline uint8x16_t classify16(uint8x16_t x, uint8_t *folded)
+{
+    const uint8x16_t lower = vorrq_u8(x, vdupq_n_u8(0x20));
+    const uint8x16_t letter = in_range(lower, 'a', 25);
+
+    vst1q_u8(folded, vbslq_u8(letter, lower, x));
+    return vorrq_u8(letter, in_range(x, '0', 9));
+}
+
+/* One bit for each byte of a, b, c and d, all of which are 0 or 0xff: bytes keep one bit each and
+ * neighbours are added until 8 of them share a byte. */
+static inline uint64_t mask64(uint8x16_t a, uint8x16_t b, uint8x16_t c, uint8x16_t d)
+{
+    const uint8x16_t bit = vreinterpretq_u8_u64(vdupq_n_u64(0x8040201008040201u));
+    const uint8x16_t ab = vpaddq_u8(vandq_u8(a, bit), vandq_u8(b, bit));
+    const uint8x16_t cd = vpaddq_u8(vandq_u8(c, bit), vandq_u8(d, bit));
+    const uint8x16_t abcd = vpaddq_u8(ab, cd);
+
+    return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(abcd, abcd)), 0);
+}
+
+static inline bool classify(const uint8_t *in, uint8_t *folded, uint64_t *letters)
+{
+    const uint8x16_t a = vld1q_u8(in), b = vld1q_u8(in + 16);
+    const uint8x16_t c = vld1q_u8(in + 32), d = vld1q_u8(in + 48);
+
+    if (vmaxvq_u8(vorrq_u8(vorrq_u8(a, b), vorrq_u8(c, d))) >= 0x80)
+        return false;
+    *letters = mask64(classify16(a, folded), classify16(b, folded + 16), classify16(c, folded + 32),
+                      classify16(d, folded + 48));
+    return true;
+}
+
+static inline void copy16(uint8_t *out, const uint8_t *in)
+{
+    vst1q_u8(out, vld1q_u8(in));
+}
+
+/* A shift by 64 or more would be undefined, and bits are never 0 where they count: see bits - 1. */
+static inline uint64_t keep_low(uint64_t x, uint32_t bits)
+{
+    return bits == 0 ? 0 : bits < 64 ? x & (UINT64_MAX >> (64 - bits)) : x;
+}
+
+static inline uint32_t lowest_bit(uint64_t bits)
+{
+    return bits ? (uint32_t)__builtin_ctzll(bits) : 64;
+}
+
+/* ---- the scatter of minhash.inc.h ---- */
+
+#define SCATTER_STEP 2
+
+static inline void min_into(uint32_t *cell, uint32_t value)
+{
+    *cell = value < *cell ? value : *cell;
+}
+
+/* Integer registers: a 32-bit load, min and store through NEON needs two moves more. */
+static inline void scatter_step(const uint64_t *s, uint32_t bins, uint32_t *even, uint32_t *odd)
+{
+    const uint64_t p = (s[0] >> 32) * bins, q = (s[1] >> 32) * bins;
+
+    min_into(even + (p >> 32), (uint32_t)p >> 1);
+    min_into(odd + (q >> 32), (uint32_t)q >> 1);
+}
+
+/* ---- operations for join.inc.h ---- */
+
+static inline byte_vec load_bytes(const uint8_t *p)
+{
+    return vld1q_u8(p);
+}
+
+static inline byte_vec no_bytes(void)
+{
+    return vdupq_n_u8(0);
+}
+
+static inline byte_vec count_equal_bytes(byte_vec count, byte_vec a, byte_vec b)
+{
+    return vsubq_u8(count, vceqq_u8(a, b));
+}
+
+static inline size_t sum_bytes(byte_vec count)
+{
+    return vaddlvq_u8(count);
+}
+
+/* Two vectors a side: a block of two numbers would spend most of its time waiting for which side
+ * gives way. */
+#define SET_STEP 4
+typedef uint64x2_t match_vec;
+
+static inline match_vec no_matches(void)
+{
+    return vdupq_n_u64(0);
+}
+
+/* Numbers of a that are among b0 and b1, as ones. */
+static inline uint64x2_t among_4(uint64x2_t a, uint64x2_t b0, uint64x2_t b1)
+{
+    const uint64x2_t turned0 = vextq_u64(b0, b0, 1), turned1 = vextq_u64(b1, b1, 1);
+
+    return vorrq_u64(vorrq_u64(vceqq_u64(a, b0), vceqq_u64(a, turned0)),
+                     vorrq_u64(vceqq_u64(a, b1), vceqq_u64(a, turned1)));
+}
+
+static inline match_vec count_matches(match_vec count, const uint64_t *a, const uint64_t *b)
+{
+    const uint64x2_t b0 = vld1q_u64(b), b1 = vld1q_u64(b + 2);
+    const uint64x2_t both =
+        vaddq_u64(among_4(vld1q_u64(a), b0, b1), among_4(vld1q_u64(a + 2), b0, b1));
+
+    return vsubq_u64(count, both);
+}
+
+static inline size_t sum_matches(match_vec count)
+{
+    return (size_t)vaddvq_u64(count);
+}
+
+/* ---- operations for json.inc.h; load_bytes() is above ---- */
+
+static inline void store_text(uint8_t *p, byte_vec v)
+{
+    vst1q_u8(p, v);
+}
+
+/* Four bits of the mask stand for one byte: narrowing by 4 bits is one instruction. */
+static inline uint64_t string_stops(byte_vec v)
+{
+    const uint8x16_t named = vorrq_u8(vceqq_u8(v, vdupq_n_u8('"')), vceqq_u8(v, vdupq_n_u8('\\')));
+    const uint8x16_t stop = vorrq_u8(named, vcltq_u8(v, vdupq_n_u8(0x20)));
+    const uint8x8_t nibbles = vshrn_n_u16(vreinterpretq_u16_u8(stop), 4);
+
+    return vget_lane_u64(vreinterpret_u64_u8(nibbles), 0);
+}
+
+static inline size_t first_stop(uint64_t stops)
+{
+    return (size_t)__builtin_ctzll(stops) / 4;
+}
+
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sve.c - SVE at any vector length: the multiplications of MinHash and of shingle hashes; the rest
+ * is NEON's code, compiled once more. */
+#include "kernel.h"
+#include "neon.h"
+#include "text/hash.h"
+
+#include <arm_sve.h>
+
+#define ISA   sve
+#define NEEDS SYNDIC_CPU_SVE
+typedef svuint32_t vec;
+
+/* ---- operations for text.inc.h; the others are in neon.h ---- */
+
+#define HASH_LANES svcntd()
+#define SUM        svuint64_t
+
+static inline svuint64_t no_sum(void)
+{
+    return svdup_n_u64(0);
+}
+
+static inline svuint64_t add_product(svuint64_t sum, const uint64_t *x, uint64_t m)
+{
+    return svmla_n_u64_x(svptrue_b64(), sum, svld1_u64(svptrue_b64(), x), m);
+}
+
+static inline svuint64_t mix_halves(svuint64_t x)
+{
+    return sveor_u64_x(svptrue_b64(), x, svlsr_n_u64_x(svptrue_b64(), x, 32));
+}
+
+static inline void store_finalised(uint64_t *out, svuint64_t sum)
+{
+    const svuint64_t product = svmul_n_u64_x(svptrue_b64(), mix_halves(sum), SYNDIC_SHINGLE_ODD);
+
+    svst1_u64(svptrue_b64(), out, mix_halves(product));
+}
+
+/* ---- operations for minhash.inc.h ---- */
+
+static inline size_t lanes(void)
+{
+    return svcntw();
+}
+
+static inline vec load_lanes(const uint32_t *p)
+{
+    return svld1_u32(svptrue_b32(), p);
+}
+
+static inline void store_lanes(uint32_t *p, vec v)
+{
+    svst1_u32(svptrue_b32(), p, v);
+}
+
+static inline vec load_some_lanes(const uint32_t *p, size_t n)
+{
+    return svld1_u32(svwhilelt_b32_u64(0, n), p);
+}
+
+static inline void store_some_lanes(uint32_t *p, vec v, size_t n)
+{
+    svst1_u32(svwhilelt_b32_u64(0, n), p, v);
+}
+
+static inline vec splat_high(const uint64_t *shingle)
+{
+    return svdup_n_u32((uint32_t)(*shingle >> 32));
+}
+
+static inline vec multiply_add(vec a, vec b, vec c)
+{
+    return svmla_u32_x(svptrue_b32(), c, a, b);
+}
+
+static inline vec min_lanes(vec a, vec b)
+{
+    return svmin_u32_x(svptrue_b32(), a, b);
+}
+
+#include "join.inc.h"
+#include "json.inc.h"
+#include "minhash.inc.h"
+#include "text.inc.h"
+
+#define STR_(x)    #x
+#define STR(x)     STR_(x)
+#define CAT_(a, b) a##b
+#define CAT(a, b)  CAT_(a, b)
+
+const struct syndic_kernels CAT(syndic_, ISA) = {
+    .name = STR(ISA),
+    .needs = NEEDS,
+    .ascii_edges = ascii_edges,
+    .emit_tokens = emit_tokens,
+    .shingle_hashes = shingle_hashes,
+    .minhash_scatter = minhash_scatter,
+    .minhash_lanes = minhash_lanes,
+    .count_equal = count_equal,
+    .intersect = intersect,
+    .common_bits = common_bits,
+    .string_end = string_end,
+    .unescape = unescape,
+};

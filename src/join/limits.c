@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* limits.c - threshold in; the numbers of equal 8-bit slots that decide about a pair, out.
+ *
+ * A pair of similarity s agrees in each of K slots with probability s, and by chance, one in 256,
+ * where it does not: K * (s + (1 - s) / 256) equal slots, with standard deviation near
+ * sqrt(K * s * (1 - s)). */
+#include "join/join.h"
+
+#include <math.h>
+
+#define REJECT_DEVIATIONS 2.0
+#define ACCEPT_DEVIATIONS 4.0
+
+/* Guards against products such as 102.00000000000001 that stand for a whole number. */
+#define ROUNDING 1e-9
+
+/* At least x slots; never fewer than none. */
+static uint32_t slots_from(double x)
+{
+    return x > 0 ? (uint32_t)ceil(x - ROUNDING) : 0;
+}
+
+struct syndic_verify_limits syndic_verify_limits(const struct syndic_plan *plan,
+                                                 enum syndic_verify verify)
+{
+    const double s = plan->threshold, slots = plan->slots;
+    const double expected = slots * (s + (1 - s) / 256);
+    const double deviation = sqrt(slots * s * (1 - s));
+    const double above = expected + ACCEPT_DEVIATIONS * deviation;
+    const uint32_t never = plan->slots + 1;
+    const uint32_t reject = slots_from(expected - REJECT_DEVIATIONS * deviation);
+
+    switch (verify) {
+    case SYNDIC_VERIFY_NONE:
+        return (struct syndic_verify_limits){0, 0};
+    case SYNDIC_VERIFY_SIGNATURE:
+        return (struct syndic_verify_limits){slots_from(expected), slots_from(expected)};
+    case SYNDIC_VERIFY_EXACT:
+        return (struct syndic_verify_limits){reject, never};
+    case SYNDIC_VERIFY_DEFAULT:
+        break;
+    }
+    /* At a threshold of 1 the deviation is 0, and yet equal signatures do not prove equal sets. */
+    return (struct syndic_verify_limits){reject,
+                                         s < 1 && above <= slots ? slots_from(above) : never};
+}
