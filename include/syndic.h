@@ -14,7 +14,8 @@
  *
  *     syndic_options_init(&options);
  *     if (syndic_create(&options, &corpus, &error) != SYNDIC_OK) ...
- *     syndic_push(corpus, &(struct syndic_document){.text = t, .text_bytes = n, .id = "a"}, &error);
+ *     syndic_push(corpus, &(struct syndic_document){.text = t, .text_bytes = n, .id = "a"},
+ * &error);
  *     ...
  *     syndic_finish(corpus, &error);
  *     for (uint64_t g = 0; g < syndic_group_count(corpus); g++) {
@@ -85,9 +86,9 @@ struct syndic_error {
     char message[256];
 };
 
-/* Where memory comes from.  `allocate` returns NULL when it has none, otherwise `bytes` bytes aligned
- * for any C type; `release` gets back what it returned, and its size.  Both may be called from
- * several threads at once. */
+/* Where memory comes from.  `allocate` returns NULL when it has none, otherwise `bytes` bytes
+ * aligned for any C type; `release` gets back what it returned, and its size.  Both may be called
+ * from several threads at once. */
 struct syndic_allocator {
     void *(*allocate)(void *context, size_t bytes);
     void (*release)(void *context, void *memory, size_t bytes);
@@ -132,14 +133,15 @@ enum syndic_keep {
 /* Options.  Always call syndic_options_init() first and change what you need, so that programs keep
  * working when later versions add members. */
 struct syndic_options {
-    double threshold;    /* Jaccard similarity, 0 < threshold <= 1; default 0.8 */
-    enum syndic_by by;   /* default SYNDIC_BY_NEAR */
+    double threshold;  /* Jaccard similarity, 0 < threshold <= 1; default 0.8 */
+    enum syndic_by by; /* default SYNDIC_BY_NEAR */
     enum syndic_normalize normalize;
     enum syndic_shingle_unit shingle_unit;
     uint32_t shingle_width; /* 1 to 32; default 5 */
     enum syndic_minhash minhash;
     uint32_t signature_slots; /* K, 16 to 1024; default 128 */
-    uint32_t bands, rows;     /* both 0 (the default): chosen from the threshold; else bands * rows <= K */
+    uint32_t bands,
+        rows; /* both 0 (the default): chosen from the threshold; else bands * rows <= K */
     enum syndic_verify verify;
     enum syndic_keep keep;
     uint32_t threads;    /* 0: what OpenMP would use */
@@ -147,8 +149,8 @@ struct syndic_options {
                           * "avx2"; the choice holds for the whole process */
 
     /* Gives the text of document `ordinal` again, the same bytes as were pushed, borrowed until the
-     * same thread asks again; several threads may ask at once.  With it a corpus keeps no copy of the
-     * texts; without it (NULL) it does, unless nothing is verified exactly. */
+     * same thread asks again; several threads may ask at once.  With it a corpus keeps no copy of
+     * the texts; without it (NULL) it does, unless nothing is verified exactly. */
     enum syndic_status (*fetch)(void *context, uint64_t ordinal, const char **text,
                                 size_t *text_bytes);
     void *fetch_context;
@@ -169,9 +171,9 @@ struct syndic_bands {
 };
 
 /* The bands that these options lead to. */
-SYNDIC_API SYNDIC_MUST_USE enum syndic_status
-syndic_bands_for(const struct syndic_options *options, struct syndic_bands *bands,
-                 struct syndic_error *error);
+SYNDIC_API SYNDIC_MUST_USE enum syndic_status syndic_bands_for(const struct syndic_options *options,
+                                                               struct syndic_bands *bands,
+                                                               struct syndic_error *error);
 
 /* ---- a corpus ------------------------------------------------------------------------------ */
 
@@ -195,8 +197,8 @@ enum syndic_how {
 
 /* How a similarity is known. */
 enum syndic_known {
-    SYNDIC_KNOWN_EXACTLY,    /* Jaccard similarity of the whole shingle sets */
-    SYNDIC_KNOWN_ESTIMATED,  /* from the signatures; standard error sqrt(s * (1 - s) / K) */
+    SYNDIC_KNOWN_EXACTLY,   /* Jaccard similarity of the whole shingle sets */
+    SYNDIC_KNOWN_ESTIMATED, /* from the signatures; standard error sqrt(s * (1 - s) / K) */
 };
 
 struct syndic_member {
@@ -210,27 +212,27 @@ struct syndic_member {
 /* Two or more documents.  `members` belongs to the corpus, is in order of ordinals, and stays valid
  * until the next syndic_group_at() on the same corpus. */
 struct syndic_group {
-    uint64_t number;   /* from 0, in order of the groups' first members */
-    uint64_t kept;     /* ordinal of the kept member */
+    uint64_t number; /* from 0, in order of the groups' first members */
+    uint64_t kept;   /* ordinal of the kept member */
     size_t member_count;
     const struct syndic_member *members;
 };
 
 /* Make an empty corpus.  On success *corpus is owned by the caller: syndic_destroy(). */
-SYNDIC_API SYNDIC_MUST_USE enum syndic_status
-syndic_create(const struct syndic_options *options, struct syndic **corpus,
-              struct syndic_error *error);
+SYNDIC_API SYNDIC_MUST_USE enum syndic_status syndic_create(const struct syndic_options *options,
+                                                            struct syndic **corpus,
+                                                            struct syndic_error *error);
 
 /* Add one document; its ordinal is the number of documents pushed before it. */
-SYNDIC_API SYNDIC_MUST_USE enum syndic_status
-syndic_push(struct syndic *corpus, const struct syndic_document *document,
-            struct syndic_error *error);
+SYNDIC_API SYNDIC_MUST_USE enum syndic_status syndic_push(struct syndic *corpus,
+                                                          const struct syndic_document *document,
+                                                          struct syndic_error *error);
 
 /* Add many: the same as pushing each in order, and spread over the threads.  When one of them is
  * refused none is added. */
-SYNDIC_API SYNDIC_MUST_USE enum syndic_status
-syndic_push_batch(struct syndic *corpus, const struct syndic_document *documents, size_t count,
-                  struct syndic_error *error);
+SYNDIC_API SYNDIC_MUST_USE enum syndic_status syndic_push_batch(
+    struct syndic *corpus, const struct syndic_document *documents, size_t count,
+    struct syndic_error *error);
 
 /* Join and group.  Nothing can be pushed afterwards. */
 SYNDIC_API SYNDIC_MUST_USE enum syndic_status syndic_finish(struct syndic *corpus,
@@ -240,7 +242,8 @@ SYNDIC_API SYNDIC_MUST_USE enum syndic_status syndic_finish(struct syndic *corpu
 SYNDIC_API uint64_t syndic_group_count(const struct syndic *corpus);
 
 /* Group number `number`, 0 <= number < syndic_group_count(). */
-SYNDIC_API SYNDIC_MUST_USE enum syndic_status syndic_group_at(struct syndic *corpus, uint64_t number,
+SYNDIC_API SYNDIC_MUST_USE enum syndic_status syndic_group_at(struct syndic *corpus,
+                                                              uint64_t number,
                                                               struct syndic_group *group);
 
 /* The ordinal of the document that stands for document `ordinal`: itself where it is kept.  After
@@ -255,15 +258,14 @@ SYNDIC_API void syndic_destroy(struct syndic *corpus);
 struct syndic_sketch;
 
 /* Sketch one text with the shingle and MinHash options; the others are ignored. */
-SYNDIC_API SYNDIC_MUST_USE enum syndic_status
-syndic_sketch_create(const struct syndic_options *options, const char *text, size_t text_bytes,
-                     struct syndic_sketch **sketch, struct syndic_error *error);
+SYNDIC_API SYNDIC_MUST_USE enum syndic_status syndic_sketch_create(
+    const struct syndic_options *options, const char *text, size_t text_bytes,
+    struct syndic_sketch **sketch, struct syndic_error *error);
 
-/* Estimated Jaccard similarity, 0 to 1.  Two sketches made with different options cannot be compared:
- * SYNDIC_INVALID_ARGUMENT.  A text without tokens is similar to nothing: 0. */
-SYNDIC_API SYNDIC_MUST_USE enum syndic_status
-syndic_sketch_similarity(const struct syndic_sketch *a, const struct syndic_sketch *b,
-                         double *similarity);
+/* Estimated Jaccard similarity, 0 to 1.  Two sketches made with different options cannot be
+ * compared: SYNDIC_INVALID_ARGUMENT.  A text without tokens is similar to nothing: 0. */
+SYNDIC_API SYNDIC_MUST_USE enum syndic_status syndic_sketch_similarity(
+    const struct syndic_sketch *a, const struct syndic_sketch *b, double *similarity);
 
 /* The K slots of the signature, owned by the sketch; *count is K.  Equal on every CPU. */
 SYNDIC_API const uint32_t *syndic_sketch_slots(const struct syndic_sketch *sketch, size_t *count);

@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* avx512.c - AVX-512 F, BW, DQ and VL: the vector type and its operations, then the templates. */
+/* avx512.c - AVX-512 F, BW, DQ and VL: the vector type and its operations, then the templates.
+ *
+ * Faster than AVX2 on newspapers, 50 / 500 / 5,000 words (Xeon, Sapphire Rapids class, 2026-11, gcc
+ * 12, medians of interleaved runs): ascii_edges 1.7 / 2.2 / 2.3, emit_tokens 1.5 / 1.5 / 1.3,
+ * shingle_hashes 1.9 / 1.9 / 1.8, minhash_lanes 1.4, count_equal 1.7, intersect 0.93 / 1.4 / 1.5,
+ * string_end 1.3 / 1.6 / 1.7.
+ * Left to the code of AVX2, in avx2.h: minhash_scatter, eight shingles a step: 0.96 to 1.04, with
+ * bins read back from the stack 0.7; unescape by 64 bytes: 0.82 to 1.1 where an escape stands every
+ * 31 bytes, which is what newspapers have, 1.3 to 1.7 without any. */
 #include "avx2.h"
 #include "kernel.h"
 #include "text/hash.h"

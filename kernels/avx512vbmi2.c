@@ -19,11 +19,9 @@ static inline void store_places(uint32_t *edge, __m128i places, __m512i at)
 
 static inline __m512i numbers_to_63(void)
 {
-    const __m512i tens = _mm512_setr_epi64(
-        0x0706050403020100, 0x0f0e0d0c0b0a0908, 0x1716151413121110, 0x1f1e1d1c1b1a1918,
-        0x2726252423222120, 0x2f2e2d2c2b2a2928, 0x3736353433323130, 0x3f3e3d3c3b3a3938);
-
-    return tens;
+    return _mm512_setr_epi64(0x0706050403020100, 0x0f0e0d0c0b0a0908, 0x1716151413121110,
+                             0x1f1e1d1c1b1a1918, 0x2726252423222120, 0x2f2e2d2c2b2a2928,
+                             0x3736353433323130, 0x3f3e3d3c3b3a3938);
 }
 
 #define OWN_EDGES_OF

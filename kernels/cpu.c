@@ -5,6 +5,17 @@
 #if defined(__aarch64__) && defined(__linux__)
 #include <asm/hwcap.h>
 #include <sys/auxv.h>
+#include <sys/prctl.h>
+
+static uint32_t sve_features(void)
+{
+    if (!(getauxval(AT_HWCAP) & HWCAP_SVE))
+        return 0;
+    const int length = prctl(PR_SVE_GET_VL);
+    const int bytes = length < 0 ? 0 : length & PR_SVE_VL_LEN_MASK;
+
+    return SYNDIC_CPU_SVE | (bytes > 16 ? SYNDIC_CPU_SVE_WIDE : 0);
+}
 #endif
 
 uint32_t syndic_cpu_features(void)
@@ -24,8 +35,7 @@ uint32_t syndic_cpu_features(void)
 #elif defined(__aarch64__)
     features |= SYNDIC_CPU_NEON;
 #if defined(__linux__)
-    if (getauxval(AT_HWCAP) & HWCAP_SVE)
-        features |= SYNDIC_CPU_SVE;
+    features |= sve_features();
 #endif
 #endif
     return features;

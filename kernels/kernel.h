@@ -19,12 +19,14 @@ enum {
     SYNDIC_CPU_AVX512 = 1 << 1,
     SYNDIC_CPU_NEON = 1 << 2,
     SYNDIC_CPU_SVE = 1 << 3,
-    SYNDIC_CPU_VBMI2 = 1 << 4, /* AVX-512 VBMI and VBMI2 */
+    SYNDIC_CPU_VBMI2 = 1 << 4,    /* AVX-512 VBMI and VBMI2 */
+    SYNDIC_CPU_SVE_WIDE = 1 << 5, /* SVE with vectors wider than those of NEON */
 };
 
 struct syndic_kernels {
     const char *name; /* "scalar", "avx2", ...: what --kernels= and the tests print */
     uint32_t needs;   /* CPU features without which this table must not be called */
+    uint32_t wants;   /* CPU features without which it is no faster than the next: only by name */
 
     /* ---- text ---- */
 

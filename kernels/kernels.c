@@ -34,7 +34,8 @@ static const struct syndic_kernels *find(const char *name)
 
     for (size_t i = 0; best_first[i]; i++) {
         const struct syndic_kernels *const table = best_first[i];
-        if (!(table->needs & ~cpu) && (any || !strcmp(name, table->name)))
+        const uint32_t asked = any ? table->needs | table->wants : table->needs;
+        if (!(asked & ~cpu) && (any || !strcmp(name, table->name)))
             return table;
     }
     return NULL;

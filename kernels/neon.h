@@ -58,10 +58,9 @@ static inline void copy16(uint8_t *out, const uint8_t *in)
     vst1q_u8(out, vld1q_u8(in));
 }
 
-/* A shift by 64 or more would be undefined, and bits are never 0 where they count: see bits - 1. */
 static inline uint64_t keep_low(uint64_t x, uint32_t bits)
 {
-    return bits == 0 ? 0 : bits < 64 ? x & (UINT64_MAX >> (64 - bits)) : x;
+    return bits < 64 ? x & (((uint64_t)1 << bits) - 1) : x;
 }
 
 static inline uint32_t lowest_bit(uint64_t bits)
@@ -78,7 +77,8 @@ static inline void min_into(uint32_t *cell, uint32_t value)
     *cell = value < *cell ? value : *cell;
 }
 
-/* Integer registers: a 32-bit load, min and store through NEON needs two moves more. */
+/* Integer registers: what gains here is only that the two tables take turns (llvm-mca 19: 2.0, 1.5,
+ * 1.0 cycles a shingle on neoverse-n2, v1, v2 against 2.6, 2.1, 1.5 for one table). */
 static inline void scatter_step(const uint64_t *s, uint32_t bins, uint32_t *even, uint32_t *odd)
 {
     const uint64_t p = (s[0] >> 32) * bins, q = (s[1] >> 32) * bins;
@@ -109,8 +109,9 @@ static inline size_t sum_bytes(byte_vec count)
     return vaddlvq_u8(count);
 }
 
-/* Two vectors a side: a block of two numbers would spend most of its time waiting for which side
- * gives way. */
+/* Two vectors a side: a block of two numbers would spend its time waiting for which side gives way.
+ * 10 cycles a block by llvm-mca 19 on neoverse-n2, v1 and v2, against 6 a number for scalar; that
+ * knows nothing of branches missed. */
 #define SET_STEP 4
 typedef uint64x2_t match_vec;
 

@@ -39,8 +39,8 @@ SYNDIC_MUST_USE enum syndic_status syndic_documents_add(struct syndic_documents 
 void syndic_documents_absorb(struct syndic_documents *to, struct syndic_documents *from,
                              uint64_t line_base);
 
-/* rank[i] = place of document i's value in the order of all values: numbers by size, then strings by
- * bytes; equal values have equal ranks; no value: NaN. */
+/* rank[i] = place of document i's value in the order of all values: numbers by size, then strings
+ * by bytes; equal values have equal ranks; no value: NaN. */
 SYNDIC_MUST_USE enum syndic_status syndic_documents_rank(const struct syndic_documents *documents,
                                                          double *rank);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ingest.c - a reader in; the document table and the sketches out.
  *
- * Threads take chunks as they come and turn each into a unit: the chunk's documents as small columns.
- * Units know their source and their place in it, so sorting them gives the input order back, and
- * one more pass moves them, unit by unit, into the whole table. */
+ * Threads take chunks as they come and turn each into a unit: the chunk's documents as small
+ * columns. Units know their source and their place in it, so sorting them gives the input order
+ * back, and one more pass moves them, unit by unit, into the whole table. */
 #include "ingest.h"
 
 #include "base/error.h"
@@ -276,6 +276,12 @@ enum syndic_status syndic_ingest(struct syndic_run *run, const struct syndic_run
     syndic_release(run->memory, intake.units);
     if (status == SYNDIC_NO_MEMORY)
         return syndic_fail_memory(error);
+    const struct syndic_error *const detail = syndic_reader_error(run->reader);
+    if (status && detail && detail->status == status) {
+        if (error)
+            *error = *detail;
+        return status;
+    }
     if (status)
         return syndic_fail(error, status, "%s", syndic_status_text(status));
     return SYNDIC_OK;

@@ -78,8 +78,8 @@ static void report_problems(const struct syndic_run *run, const struct syndic_ru
 {
     for (size_t i = 0; options->report && i < run->problem_count; i++) {
         const struct syndic_problem *const problem = &run->problems[i];
-        options->report(options->report_context,
-                        syndic_reader_source(run->reader, problem->source), problem);
+        options->report(options->report_context, syndic_reader_source(run->reader, problem->source),
+                        problem);
     }
 }
 
@@ -116,9 +116,9 @@ static enum syndic_status group(struct syndic_run *run, const struct syndic_run_
     if (status)
         status = syndic_fail_memory(error);
     else if (options->pairs)
-        status = syndic_verified_pairs(&run->sketches, run->plan, &job, run->order, &texts,
-                                       run->memory, &run->pairs, &run->pair_count, &run->counts,
-                                       error);
+        status =
+            syndic_verified_pairs(&run->sketches, run->plan, &job, run->order, &texts, run->memory,
+                                  &run->pairs, &run->pair_count, &run->counts, error);
     else
         status = syndic_group_documents(&run->sketches, run->plan, &job, run->order, &texts,
                                         &run->grouping, &run->counts, error);

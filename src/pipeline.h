@@ -9,7 +9,7 @@
 
 /* Stages that are timed. */
 enum syndic_stage {
-    SYNDIC_STAGE_READ,   /* read, extract, sketch: threads overlap, so they are one stage */
+    SYNDIC_STAGE_READ, /* read, extract, sketch: threads overlap, so they are one stage */
     SYNDIC_STAGE_EXACT,
     SYNDIC_STAGE_JOIN,
     SYNDIC_STAGE_VERIFY,
@@ -19,7 +19,8 @@ enum syndic_stage {
 
 struct syndic_stage_time {
     double seconds;
-    uint64_t bytes; /* of decompressed input that the stage went over; 0 where that has no meaning */
+    uint64_t
+        bytes; /* of decompressed input that the stage went over; 0 where that has no meaning */
 };
 
 /* How far the work is, for a progress line; read by another thread at any time. */
@@ -48,18 +49,18 @@ struct syndic_run {
     struct syndic_plan *plan;
     struct syndic_documents documents;
     struct syndic_sketches sketches;
-    uint32_t *order;                /* rows in preference order */
+    uint32_t *order; /* rows in preference order */
     struct syndic_grouping grouping;
-    struct syndic_pair *pairs;      /* only when asked for */
+    struct syndic_pair *pairs; /* only when asked for */
     size_t pair_count;
     struct syndic_problem *problems; /* all of them, input order, absolute lines */
     size_t problem_count;
     struct syndic_group_counts counts;
     struct syndic_stage_time stage[SYNDIC_STAGE_COUNT];
-    uint64_t input_bytes;           /* decompressed */
+    uint64_t input_bytes; /* decompressed */
     uint64_t text_bytes;
-    uint64_t replaced_count;        /* invalid UTF-8 sequences */
-    uint32_t threads;               /* really used */
+    uint64_t replaced_count; /* invalid UTF-8 sequences */
+    uint32_t threads;        /* really used */
 };
 
 /* Run everything up to groups (or pairs).  Whatever the status, the caller destroys *run when it is

@@ -83,8 +83,7 @@ static enum syndic_status create_sketchers(struct syndic *corpus)
 {
     const uint32_t threads = corpus->options.threads;
 
-    corpus->sketcher =
-        syndic_allocate_zeroed(&corpus->memory, threads, sizeof(*corpus->sketcher));
+    corpus->sketcher = syndic_allocate_zeroed(&corpus->memory, threads, sizeof(*corpus->sketcher));
     if (!corpus->sketcher)
         return SYNDIC_NO_MEMORY;
     for (uint32_t t = 0; t < threads; t++)
@@ -166,8 +165,7 @@ static bool copy_document(struct syndic *corpus, size_t row, const struct syndic
     corpus->id[row] = NULL;
     corpus->rank[row] = document->rank;
     if (document->id) {
-        corpus->id[row] =
-            syndic_arena_copy(&corpus->strings, document->id, strlen(document->id));
+        corpus->id[row] = syndic_arena_copy(&corpus->strings, document->id, strlen(document->id));
         if (!corpus->id[row])
             return false;
     }
@@ -185,13 +183,13 @@ static enum syndic_status sketch_documents(struct syndic *corpus,
     const size_t base = corpus->sketches.count;
     _Atomic int failure = SYNDIC_OK;
 
-#pragma omp parallel for schedule(dynamic, 16) num_threads((int)corpus->options.threads)           \
-    if (count > 16)
+#pragma omp parallel for schedule(dynamic, 16)                                                     \
+    num_threads((int)corpus->options.threads) if (count > 16)
     for (size_t i = 0; i < count; i++) {
         struct syndic_sketcher *const sketcher = corpus->sketcher[omp_get_thread_num()];
         const struct syndic_document *const document = &documents[i];
-        const enum syndic_status status = syndic_sketch_document(
-            sketcher, (const uint8_t *)document->text, document->text_bytes);
+        const enum syndic_status status =
+            syndic_sketch_document(sketcher, (const uint8_t *)document->text, document->text_bytes);
         if (status)
             atomic_store(&failure, (int)status);
         else

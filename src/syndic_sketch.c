@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* syndic_sketch.c - the public interface without a corpus: a text in, a sketch out; two sketches in,
- * their similarity out. */
+/* syndic_sketch.c - the public interface without a corpus: a text in, a sketch out; two sketches
+ * in, their similarity out. */
 #include "base/error.h"
 #include "sketch/sketch.h"
 
@@ -17,8 +17,7 @@ static enum syndic_status fill_sketch(struct syndic_sketch *sketch, const char *
                                       size_t text_bytes)
 {
     struct syndic_sketcher *sketcher = NULL;
-    enum syndic_status status =
-        syndic_sketcher_create(&sketch->memory, sketch->plan, &sketcher);
+    enum syndic_status status = syndic_sketcher_create(&sketch->memory, sketch->plan, &sketcher);
 
     if (!status)
         status = syndic_sketch_document(sketcher, (const uint8_t *)text, text_bytes);
@@ -40,8 +39,11 @@ enum syndic_status syndic_sketch_create(const struct syndic_options *options, co
                                         size_t text_bytes, struct syndic_sketch **out,
                                         struct syndic_error *error)
 {
+    struct syndic_options own = *options;
     struct syndic_memory memory;
 
+    own.by = SYNDIC_BY_NEAR; /* options of a corpus do not count here */
+    own.normalize = SYNDIC_NORMALIZE_TOKENS;
     if (text_bytes > SYNDIC_TEXT_BYTES_MAX)
         return syndic_fail(error, SYNDIC_LIMIT, "a text holds at most %zu bytes",
                            SYNDIC_TEXT_BYTES_MAX);
@@ -50,8 +52,7 @@ enum syndic_status syndic_sketch_create(const struct syndic_options *options, co
     if (!sketch)
         return syndic_fail_memory(error);
     syndic_memory_init(&sketch->memory, &options->allocator, 0);
-    enum syndic_status status =
-        syndic_plan_create(&sketch->memory, options, &sketch->plan, error);
+    enum syndic_status status = syndic_plan_create(&sketch->memory, &own, &sketch->plan, error);
     if (status)
         goto out_sketch;
     status = fill_sketch(sketch, text, text_bytes);

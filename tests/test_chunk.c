@@ -2,7 +2,7 @@
 /* test_chunk.c - files of many lines, and of long ones, in; the same records out whatever the form
  * of the file and the number of threads, in bounded memory. */
 #define _GNU_SOURCE
-#include "read_help.h"
+#include "read_expect.h"
 
 /* Every test below runs between these. */
 TestSuite(chunk, .init = enter_folder, .fini = leave_folder);

@@ -2,8 +2,10 @@
 /* test_fetch.c - standard input, and places of records, in; the same texts again, or the reason why
  * not, out. */
 #define _GNU_SOURCE
-#include "read_help.h"
+#include "read_expect.h"
 
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 
 /* Every test below runs between these. */
@@ -142,6 +144,45 @@ Test(fetch, standard_input_without_a_place_for_the_spool)
     cr_expect_str_eq(syndic_reader_error(reader)->path, "missing-folder");
     cr_expect_str_eq(syndic_reader_error(reader)->message,
                      "cannot create a temporary file: no such file or directory");
+    syndic_chunk_destroy(chunk);
+    syndic_reader_close(reader);
+    free(b.at);
+}
+
+Test(fetch, standard_input_beyond_a_full_disk)
+{
+    struct bytes b = make_lines(1200, 21);
+    const struct rlimit little = {1 << 20, 1 << 20};
+    struct syndic_chunk *chunk = NULL;
+    enum syndic_status status;
+    bool more;
+
+    put_bytes("a.jsonl", b.at, b.n);
+    const int fd = open("a.jsonl", O_RDONLY);
+    int ends[2];
+    cr_assert_eq(pipe(ends), 0);
+    if (!fork()) { /* a pipe, since a file would be read where it lies */
+        dup2(fd, STDIN_FILENO);
+        dup2(ends[1], STDOUT_FILENO);
+        close(ends[0]);
+        execlp("cat", "cat", (char *)NULL);
+        _exit(1);
+    }
+    cr_assert_eq(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
+    close(ends[1]);
+    close(fd);
+    cr_assert(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &little), 0);
+    struct syndic_read_options options = options_for("-", NULL);
+    options.tmp = ".";
+    struct syndic_reader *const reader = open_reader(&options);
+    cr_assert_eq(syndic_chunk_create(reader, &chunk), SYNDIC_OK);
+    while (!(status = syndic_reader_next(reader, chunk, &more)) && more)
+        ;
+    cr_expect_eq(status, SYNDIC_IO);
+    cr_expect_str_eq(syndic_reader_error(reader)->path, ".");
+    cr_expect_str_eq(syndic_reader_error(reader)->message,
+                     "cannot keep standard input in the temporary folder: file too large");
     syndic_chunk_destroy(chunk);
     syndic_reader_close(reader);
     free(b.at);

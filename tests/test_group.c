@@ -217,7 +217,7 @@ Test(group, runs_out_of_memory_cleanly)
     corpus_sketch(&c, NULL);
     c.options.threads = 2;
     const size_t held = memory.used_bytes;
-    for (size_t more = 1; more < 2000000; more += 1 + more / 4) {
+    for (size_t more = 1; more < 32000000; more += 1 + more / 4) {
         struct syndic_grouping g;
         struct syndic_group_counts counts;
         struct syndic_error error = {.status = SYNDIC_OK};

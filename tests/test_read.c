@@ -2,7 +2,7 @@
 /* test_read.c - files of records in; the records and problems that the reader must give, written
  * out. */
 #define _GNU_SOURCE
-#include "read_help.h"
+#include "read_expect.h"
 
 #include <math.h>
 

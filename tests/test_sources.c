@@ -2,7 +2,7 @@
 /* test_sources.c - files, directories, links and things that are none in; what is read, in which
  * order, and what is said of the rest, out. */
 #define _GNU_SOURCE
-#include "read_help.h"
+#include "read_expect.h"
 
 /* Every test below runs between these. */
 TestSuite(sources, .init = enter_folder, .fini = leave_folder);

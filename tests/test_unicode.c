@@ -352,7 +352,7 @@ Test(unicode, every_road_reads_as_defined)
 {
     const uint64_t seed = setting("SYNDIC_SEED", 20240601);
 
-    cr_log_warn("seed %llu", (unsigned long long)seed);
+    cr_log_info("seed %llu", (unsigned long long)seed);
     check_random(seed, setting("SYNDIC_DOCUMENTS", 3000), 700);
     check_random(seed + 1000000, 40, 15000);
 }
@@ -365,7 +365,7 @@ Test(unicode, decomposed_text_has_the_same_tokens)
     struct syndic_text *text;
     uint8_t bytes[520];
 
-    cr_log_warn("seed %llu", (unsigned long long)state);
+    cr_log_info("seed %llu", (unsigned long long)state);
     syndic_memory_init(&memory, NULL, 0);
     cr_assert_eq(syndic_text_create(&memory, (struct syndic_shingling){SYNDIC_SHINGLE_WORD, 5},
                                     false, &text),

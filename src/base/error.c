@@ -64,8 +64,7 @@ enum syndic_status syndic_fail_memory(struct syndic_error *error)
     return syndic_fail(error, SYNDIC_NO_MEMORY, "out of memory");
 }
 
-enum syndic_status syndic_fail_errno(struct syndic_error *error, const char *path,
-                                     const char *what)
+enum syndic_status syndic_fail_errno(struct syndic_error *error, const char *path, const char *what)
 {
     const int number = errno;
 

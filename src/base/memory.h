@@ -10,7 +10,8 @@
 
 #define SYNDIC_ALIGNMENT 64
 
-/* Where allocations are counted.  Shared by threads; lives as long as anything allocated from it. */
+/* Where allocations are counted.  Shared by threads; lives as long as anything allocated from it.
+ */
 struct syndic_memory {
     struct syndic_allocator allocator;
     size_t cap_bytes; /* 0: none */

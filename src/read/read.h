@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* read.h - paths in; chunks of whole records out, to several threads at once; and later any record's
- * text again, for exact verification.
+/* read.h - paths in; chunks of whole records out, to several threads at once; and later any
+ * record's text again, for exact verification.
  *
  * A source is one file (or stdin): .jsonl or .ndjson, or .txt (one document), each plain, .gz
  * (several members too) or .zst (several frames too).  Formats go by name, stdin by input_format.
@@ -52,15 +52,15 @@ struct syndic_problem {
 
 /* One record with a text.  Spans borrow from the chunk until its next record. */
 struct syndic_record {
-    uint64_t line;        /* from 1 within the chunk; blank and bad lines count */
-    uint64_t offset;      /* of the raw record in the decompressed source, after a BOM */
-    uint64_t bytes;       /* of the raw record, its line end included */
-    const uint8_t *text;  /* unescaped; SYNDIC_TEXT_PADDING readable bytes follow */
+    uint64_t line;       /* from 1 within the chunk; blank and bad lines count */
+    uint64_t offset;     /* of the raw record in the decompressed source, after a BOM */
+    uint64_t bytes;      /* of the raw record, its line end included */
+    const uint8_t *text; /* unescaped; SYNDIC_TEXT_PADDING readable bytes follow */
     size_t text_bytes;
-    const char *id;       /* unescaped; NULL: the record has none */
+    const char *id; /* unescaped; NULL: the record has none */
     size_t id_bytes;
     enum syndic_rank_kind { SYNDIC_RANK_NONE, SYNDIC_RANK_NUMBER, SYNDIC_RANK_STRING } rank_kind;
-    double rank;          /* RANK_NUMBER */
+    double rank;           /* RANK_NUMBER */
     const char *rank_text; /* RANK_STRING; borrowed */
     size_t rank_text_bytes;
 };
@@ -70,8 +70,8 @@ struct syndic_reader;
 /* A run of whole records of one source; one object a thread, used again for each chunk. */
 struct syndic_chunk {
     uint32_t source;
-    uint64_t sequence;   /* of the chunk in its source, from 0 */
-    uint64_t offset;     /* of bytes[0] in the decompressed source */
+    uint64_t sequence; /* of the chunk in its source, from 0 */
+    uint64_t offset;   /* of bytes[0] in the decompressed source */
     uint8_t *bytes;
     size_t bytes_count;
     bool last;           /* of its source */
@@ -85,9 +85,9 @@ struct syndic_chunk {
 
 /* Find and check the inputs: expands directories (recursive, sorted by bytes of the relative path,
  * files of other types left out silently, loops by symbolic links refused) and drops nothing
- * silently that was named.  A named path that is missing, unreadable or of an unknown type becomes a
- * problem of the reader (syndic_reader_problems), and the others are read.  Fails only where nothing
- * can be read at all. */
+ * silently that was named.  A named path that is missing, unreadable or of an unknown type becomes
+ * a problem of the reader (syndic_reader_problems), and the others are read.  Fails only where
+ * nothing can be read at all. */
 SYNDIC_MUST_USE enum syndic_status syndic_reader_open(struct syndic_memory *memory,
                                                       const struct syndic_read_options *options,
                                                       struct syndic_reader **reader,
@@ -100,17 +100,24 @@ const struct syndic_source *syndic_reader_source(const struct syndic_reader *rea
 const struct syndic_problem *syndic_reader_problems(const struct syndic_reader *reader,
                                                     size_t *count);
 
+/* Files in directories that were left out because their names end in none of the known types. */
+uint64_t syndic_reader_left_out(const struct syndic_reader *reader);
+
 /* Bytes read from disk so far, and in all (0: unknown), for progress.  Any thread. */
 void syndic_reader_progress(const struct syndic_reader *reader, uint64_t *done, uint64_t *total);
 
 enum syndic_status syndic_chunk_create(struct syndic_reader *reader, struct syndic_chunk **chunk);
 void syndic_chunk_destroy(struct syndic_chunk *chunk);
 
-/* The next chunk of some source: *more is false at the end of all.  Any number of threads, each with
- * its own chunk.  A corrupt or truncated stream ends its source with a problem in the chunk, after
- * the whole records before the damage.  An error is returned only for lack of memory. */
+/* The next chunk of some source: *more is false at the end of all.  Any number of threads, each
+ * with its own chunk.  A corrupt or truncated stream ends its source with a problem in the chunk,
+ * after the whole records before the damage.  Fails only with NO_MEMORY, or with SYNDIC_IO when
+ * standard input cannot be spooled; syndic_reader_error() has the detail. */
 SYNDIC_MUST_USE enum syndic_status syndic_reader_next(struct syndic_reader *reader,
                                                       struct syndic_chunk *chunk, bool *more);
+
+/* Why syndic_reader_next() failed. */
+const struct syndic_error *syndic_reader_error(const struct syndic_reader *reader);
 
 /* The chunk's next good record: *more is false after the last.  Bad records become problems. */
 SYNDIC_MUST_USE enum syndic_status syndic_chunk_record(struct syndic_chunk *chunk,

@@ -102,6 +102,8 @@ enum syndic_status syndic_plan_create(struct syndic_memory *memory,
     made->rows = bands.rows;
     made->threshold = options->threshold;
     made->recall_at_threshold = bands.recall_at_threshold;
+    made->by = options->by;
+    made->normalize = options->normalize;
     fill_lanes(made);
     *plan = made;
     return SYNDIC_OK;

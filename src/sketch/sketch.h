@@ -19,7 +19,9 @@ struct syndic_plan {
     uint32_t bands, rows;
     double threshold;
     double recall_at_threshold;
-    uint32_t *mul, *add; /* stride lanes each; add is 0 for ONEP */
+    enum syndic_by by;               /* BY_EXACT: signatures are not needed and left empty */
+    enum syndic_normalize normalize; /* what struct syndic_signature.exact is a hash of */
+    uint32_t *mul, *add;             /* stride lanes each; add is 0 for ONEP */
     struct syndic_memory *memory;
 };
 
@@ -32,7 +34,7 @@ void syndic_plan_destroy(struct syndic_plan *plan);
 
 /* What a document becomes. */
 struct syndic_signature {
-    struct syndic_hash128 exact; /* of the normalised text */
+    struct syndic_hash128 exact; /* of the normalised text, or of the bytes: plan->normalize */
     uint32_t *slot;              /* stride lanes, of which K count */
     size_t token_count;          /* 0: an empty document; slot is all ones then */
 };

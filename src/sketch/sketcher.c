@@ -53,9 +53,10 @@ enum syndic_status syndic_sketch_document(struct syndic_sketcher *sketcher, cons
 
     if (status != SYNDIC_OK)
         return status;
-    signature->exact = syndic_text_hash(sketcher->text);
+    signature->exact = plan->normalize == SYNDIC_NORMALIZE_NONE ? syndic_hash128(text, n)
+                                                                : syndic_text_hash(sketcher->text);
     signature->token_count = sketcher->text->token_count;
-    if (sketcher->text->shingle_count)
+    if (sketcher->text->shingle_count && plan->by != SYNDIC_BY_EXACT)
         syndic_minhash(plan, sketcher->text->shingle, sketcher->text->shingle_count,
                        signature->slot, sketcher->table);
     else

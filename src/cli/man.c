@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* man.c - the tables of commands and options in; the manual page, in man(7) macros, out. */
+#include "cli/help.h"
+#include "cli/options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Text with what troff would take as its own escaped. */
+static void print_troff(const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '-')
+            fputs("\\-", stdout);
+        else if (*text == '\\')
+            fputs("\\e", stdout);
+        else if (*text == '\'')
+            fputs("\\(aq", stdout);
+        else
+            putchar(*text);
+    }
+}
+
+static void print_option(const struct syndic_option *option)
+{
+    puts(".TP");
+    fputs(".B ", stdout);
+    if (option->letter)
+        printf("\\-%c\\fR, \\fB", option->letter);
+    fputs("\\-\\-", stdout);
+    print_troff(option->name);
+    if (option->argument) {
+        fputs(" \\fI", stdout);
+        print_troff(option->argument);
+    }
+    puts("\\fR");
+    print_troff(option->help ? option->help : "The same as the option before");
+    puts(".");
+}
+
+static void print_command(const struct syndic_command *command)
+{
+    printf(".SS \"syndic %s %s\"\n", command->name, command->operands);
+    print_troff(command->summary);
+    puts(".");
+    for (const struct syndic_option *option = syndic_option_table; option->name; option++)
+        if (option->commands & command->bit && strcmp(option->name, "help"))
+            print_option(option);
+}
+
+static const char files_text[] =
+    ".SH INPUT\n"
+    "INPUT is a file, a folder that is searched for such files, or \\- for standard input.\n"
+    "Files end in .jsonl or .ndjson (a JSON object a line) or .txt (one document), and may be\n"
+    "compressed as .gz or .zst.\n"
+    "A record that cannot be used is named on standard error and skipped.\n"
+    ".SH \"OUTPUT OF DEDUP\"\n"
+    ".TP\n.I OUTDIR/NAME\n"
+    "The kept records of the input of that name, byte for byte.\n"
+    "A .txt input is there when it is kept.\n"
+    ".TP\n.I OUTDIR/removed.jsonl\n"
+    "A line for each record removed: id, source, record, kept, similarity, how.\n"
+    ".TP\n.I OUTDIR/skipped.jsonl\n"
+    "A line for each record skipped, with its raw text; only where there is one.\n"
+    ".TP\n.I OUTDIR/summary.json\n"
+    "Options, counts and times.\n"
+    "The only file that differs between runs on the same input, because of the times.\n"
+    ".PP\n"
+    "Everything is written to a temporary folder first, beside OUTDIR, and renamed when it is\n"
+    "complete.\n"
+    "With \\-\\-force and an existing OUTDIR the temporary folder is inside it, each file is "
+    "renamed\n"
+    "to its place, and summary.json comes last: a folder that holds it is complete.\n";
+
+static const char end_text[] =
+    ".SH \"EXIT STATUS\"\n"
+    "0: done.\n"
+    "1: done, but some input was skipped, each named on standard error.\n"
+    "2: could not run, and nothing half\\-written remains.\n"
+    "When the reader of standard output goes away, as head(1) does, syndic stops quietly with 0.\n"
+    "Stopped by a signal, it cleans up and dies of that signal; a second one ends it at once.\n"
+    ".SH ENVIRONMENT\n"
+    ".TP\n.B SYNDIC_KERNELS\n"
+    "The kernel table to use, where \\-\\-kernels does not say.\n"
+    ".TP\n.B NO_COLOR\n"
+    "No colour on terminals.\n"
+    ".TP\n.B TMPDIR\n"
+    "Folder for temporary files, where \\-\\-tmp does not say.\n"
+    ".TP\n.B OMP_NUM_THREADS\n"
+    "Threads, where \\-\\-threads does not say.\n";
+
+void syndic_print_man(void)
+{
+    puts(".TH SYNDIC 1 \"\" \"syndic " SYNDIC_VERSION "\" \"User Commands\"\n"
+         ".SH NAME\nsyndic \\- find near\\-duplicate text\n"
+         ".SH SYNOPSIS\n.B syndic\n.I COMMAND\n.RI [ OPTION... ]\n.RI [ OPERAND... ]\n"
+         ".SH DESCRIPTION\n"
+         "Finds documents that are copies of each other, edited or not, by the Jaccard similarity\n"
+         "of their runs of words.\nThe output depends on the input and the options only.\n"
+         ".SH COMMANDS");
+    for (const struct syndic_command *command = syndic_commands; command->name; command++)
+        print_command(command);
+    fputs(files_text, stdout);
+    fputs(end_text, stdout);
+}

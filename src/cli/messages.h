@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* messages.h - what happened, in; words on stderr, out. */
+#ifndef SYNDIC_CLI_MESSAGES_H
+#define SYNDIC_CLI_MESSAGES_H
+
+#include "cli/cli.h"
+
+/* "syndic: ..." and a line end. */
+void syndic_message(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Why a command failed, with its place. */
+void syndic_message_error(const struct syndic_cli *cli, const struct syndic_error *error);
+
+/* "syndic: file.jsonl:17: byte 33: unterminated string; record skipped"; the shape of
+ * syndic_run_options.report.  source may be NULL. */
+void syndic_message_problem(void *context, const struct syndic_source *source,
+                            const struct syndic_problem *problem);
+
+/* Inputs that could not be opened, each named.  Returns how many. */
+size_t syndic_message_inputs(const struct syndic_reader *reader);
+
+/* Documents that share an id, if there are any. */
+void syndic_message_duplicate_ids(const struct syndic_run *run);
+
+/* The summary at the end of a run; counts is NULL for group. */
+void syndic_message_summary(const struct syndic_cli *cli, const struct syndic_run *run,
+                            const struct syndic_dedup_counts *counts);
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* overlap.c - two texts in; how they overlap, out. */
+#include "cli/overlap.h"
+
+#include "base/error.h"
+#include "kernel.h"
+#include "sketch/sketch.h"
+
+#include <math.h>
+
+#define PASSAGE_WORDS_LEAST 8 /* shorter ones are mostly phrases that every text has */
+
+static enum syndic_status read_side(struct syndic_side *side, struct syndic_memory *memory,
+                                    const struct syndic_options *options)
+{
+    const struct syndic_shingling shingling = {options->shingle_unit, options->shingle_width};
+    enum syndic_status status = syndic_text_create(memory, shingling, true, &side->text);
+
+    if (!status)
+        status = syndic_text_read(side->text, side->bytes, side->n);
+    if (status)
+        return status;
+    const size_t room = 2 * side->text->shingle_count + SYNDIC_TEXT_PADDING / sizeof(*side->set);
+    side->set = syndic_allocate(memory, room, sizeof(*side->set));
+    if (!side->set)
+        return SYNDIC_NO_MEMORY;
+    side->set_count = syndic_shingle_set(side->text, side->set);
+    return SYNDIC_OK;
+}
+
+/* By signature: what a corpus would have seen. */
+static enum syndic_status estimate(struct syndic_overlap *overlap,
+                                   const struct syndic_options *options, struct syndic_error *error)
+{
+    struct syndic_sketch *sketch[2] = {NULL, NULL};
+    enum syndic_status status = SYNDIC_OK;
+
+    for (int i = 0; !status && i < 2; i++)
+        status = syndic_sketch_create(options, (const char *)overlap->side[i].bytes,
+                                      overlap->side[i].n, &sketch[i], error);
+    if (!status && syndic_sketch_similarity(sketch[0], sketch[1], &overlap->estimated) != SYNDIC_OK)
+        status = syndic_fail(error, SYNDIC_STATE, "the sketches cannot be compared");
+    if (!status)
+        overlap->standard_error =
+            sqrt(overlap->estimated * (1 - overlap->estimated) / (double)options->signature_slots);
+    syndic_sketch_destroy(sketch[0]);
+    syndic_sketch_destroy(sketch[1]);
+    return status;
+}
+
+static double share(size_t part, size_t whole)
+{
+    return whole ? (double)part / (double)whole : 0;
+}
+
+static enum syndic_status find_passages(struct syndic_overlap *overlap, size_t least)
+{
+    const struct syndic_text *const a = overlap->side[0].text, *const b = overlap->side[1].text;
+    uint8_t *const seen = syndic_allocate(overlap->memory, b->token_count, 1);
+    enum syndic_status status = SYNDIC_NO_MEMORY;
+
+    if (seen)
+        status = syndic_shared_passages(overlap->memory, a->token_hash, a->token_count,
+                                        b->token_hash, b->token_count, least, &overlap->passages,
+                                        &overlap->passage_count);
+    if (!status) {
+        for (size_t i = 0; i < overlap->passage_count; i++)
+            overlap->side[0].shared_words += overlap->passages[i].count;
+        overlap->side[1].shared_words =
+            syndic_passages_cover(overlap->passages, overlap->passage_count, seen, b->token_count);
+    }
+    syndic_release(overlap->memory, seen);
+    return status;
+}
+
+enum syndic_status syndic_overlap_measure(struct syndic_overlap *overlap,
+                                          const struct syndic_options *options,
+                                          struct syndic_error *error)
+{
+    struct syndic_side *const a = &overlap->side[0], *const b = &overlap->side[1];
+    const size_t least =
+        options->shingle_unit == SYNDIC_SHINGLE_WORD && options->shingle_width > PASSAGE_WORDS_LEAST
+            ? options->shingle_width
+            : PASSAGE_WORDS_LEAST;
+    enum syndic_status status = read_side(a, overlap->memory, options);
+
+    if (!status)
+        status = read_side(b, overlap->memory, options);
+    if (!status)
+        status = find_passages(overlap, least);
+    if (status)
+        return syndic_fail(error, status, "%s", syndic_status_text(status));
+    const size_t both = syndic_kernels()->intersect(a->set, a->set_count, b->set, b->set_count);
+    overlap->jaccard = share(both, a->set_count + b->set_count - both);
+    overlap->contained[0] = share(both, a->set_count);
+    overlap->contained[1] = share(both, b->set_count);
+    return estimate(overlap, options, error);
+}
+
+void syndic_overlap_clear(struct syndic_overlap *overlap)
+{
+    for (int i = 0; i < 2; i++) {
+        struct syndic_side *const side = &overlap->side[i];
+        syndic_text_destroy(side->text);
+        syndic_release(overlap->memory, side->set);
+        syndic_release(overlap->memory, side->bytes);
+        syndic_release(overlap->memory, side->name);
+    }
+    syndic_release(overlap->memory, overlap->passages);
+}

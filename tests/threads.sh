@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The number of threads never shows in the output.  Under the thread sanitizer this is also where
+# races are looked for.
+#   threads.sh SYNDIC MAKE_CRAWL
+set -euo pipefail
+syndic=$1
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+"$2" --documents 2000 --seed 7 >"$scratch/crawl.jsonl"
+for options in "" "--minhash kperm --verify exact" "--shingle char:6 --threshold 0.6"; do
+    for threads in 1 2 5; do
+        # shellcheck disable=SC2086 # options is a list of words
+        "$syndic" group $options --threads $threads corpus/articles.jsonl "$scratch/crawl.jsonl" \
+            >"$scratch/group.$threads"
+        [ -s "$scratch/group.$threads" ]
+    done
+    cmp "$scratch/group.1" "$scratch/group.2"
+    cmp "$scratch/group.1" "$scratch/group.5"
+    echo "threads: $(wc -l <"$scratch/group.1") groups with 1, 2 and 5 threads: group $options"
+done
+for threads in 1 5; do
+    "$syndic" dedup --threads $threads "$scratch/crawl.jsonl" -o "$scratch/dedup.$threads"
+    rm "$scratch/dedup.$threads/summary.json"
+done
+diff -r "$scratch/dedup.1" "$scratch/dedup.5"
