@@ -61,7 +61,7 @@ Test(read, bad_lines_are_named_and_the_others_read)
     expect_problem(&seen, 4, 6, NO_BYTE, "field 'text' is an array, not a string");
     expect_problem(&seen, 5, 7, NO_BYTE, "field 'id' is true, not a string or a number");
     expect_problem(&seen, 6, 8, NO_BYTE, "field 'id' is an object, not a string or a number");
-    expect_problem(&seen, 7, 9, 15, "invalid JSON: unexpected end of the line");
+    expect_problem(&seen, 7, 9, 14, "invalid JSON: unexpected end of the line");
     forget(&seen);
 }
 
