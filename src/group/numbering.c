@@ -20,9 +20,7 @@ struct syndic_numbering {
     struct entry *entry;
     size_t slots; /* a power of two */
     uint32_t used;
-    uint32_t *number; /* of the shingles of the document at hand */
-    size_t number_capacity;
-    uint64_t *bits;
+    uint64_t *bits; /* of the document at hand */
     size_t bits_capacity;
 };
 
@@ -48,7 +46,6 @@ void syndic_numbering_destroy(struct syndic_numbering *numbering)
     if (!numbering)
         return;
     syndic_release(numbering->memory, numbering->bits);
-    syndic_release(numbering->memory, numbering->number);
     syndic_release(numbering->memory, numbering->entry);
     syndic_release(numbering->memory, numbering);
 }
@@ -94,42 +91,42 @@ static inline uint32_t number_of(struct syndic_numbering *numbering, uint64_t sh
     }
 }
 
-static size_t round_down(size_t words)
+/* Cut off the blocks of words at both ends that hold no number. */
+static void trim(const struct syndic_numbering *numbering, struct syndic_bit_set *set)
 {
-    return words / SYNDIC_BIT_BLOCK * SYNDIC_BIT_BLOCK;
+    const uint64_t *const bits = numbering->bits;
+    size_t from = 0, end = numbering->used / 64 + 1;
+
+    while (from < end && !bits[from])
+        from++;
+    while (end > from && !bits[end - 1])
+        end--;
+    set->from = from / SYNDIC_BIT_BLOCK * SYNDIC_BIT_BLOCK;
+    set->words = (end - set->from + SYNDIC_BIT_BLOCK - 1) / SYNDIC_BIT_BLOCK * SYNDIC_BIT_BLOCK;
+    set->bits = bits + set->from;
+    set->count = syndic_kernels()->common_bits(set->bits, set->bits, set->words);
 }
 
 enum syndic_status syndic_numbering_set(struct syndic_numbering *numbering, const uint64_t *shingle,
                                         size_t n, struct syndic_bit_set *set)
 {
-    uint32_t least = UINT32_MAX, most = 0;
+    const size_t mask = numbering->slots - 1;
+    const size_t words = (numbering->used + n) / 64 + (size_t)2 * SYNDIC_BIT_BLOCK;
 
     *set = (struct syndic_bit_set){0};
     if (!n)
         return SYNDIC_OK;
-    if (!syndic_reserve(numbering->memory, (void **)&numbering->number, &numbering->number_capacity,
-                        n, sizeof(*numbering->number)))
+    if (!syndic_reserve(numbering->memory, (void **)&numbering->bits, &numbering->bits_capacity,
+                        words, sizeof(*numbering->bits)))
         return SYNDIC_NO_MEMORY;
+    memset(numbering->bits, 0, words * sizeof(*numbering->bits));
     for (size_t i = 0; i < n; i++) {
         const uint64_t ahead = shingle[i + PREFETCH_AHEAD < n ? i + PREFETCH_AHEAD : i];
-        __builtin_prefetch(&numbering->entry[ahead & (numbering->slots - 1)]);
+        __builtin_prefetch(&numbering->entry[ahead & mask]);
         const uint32_t number = number_of(numbering, shingle[i]);
-        numbering->number[i] = number;
-        least = number < least ? number : least;
-        most = number > most ? number : most;
+        numbering->bits[number / 64] |= (uint64_t)1 << number % 64;
     }
-    set->from = round_down(least / 64);
-    set->words = round_down(most / 64) + SYNDIC_BIT_BLOCK - set->from;
-    if (!syndic_reserve(numbering->memory, (void **)&numbering->bits, &numbering->bits_capacity,
-                        set->words, sizeof(*numbering->bits)))
-        return SYNDIC_NO_MEMORY;
-    memset(numbering->bits, 0, set->words * sizeof(*numbering->bits));
-    for (size_t i = 0; i < n; i++) {
-        const size_t bit = numbering->number[i] - 64 * set->from;
-        numbering->bits[bit / 64] |= (uint64_t)1 << bit % 64;
-    }
-    set->bits = numbering->bits;
-    set->count = syndic_kernels()->common_bits(set->bits, set->bits, set->words);
+    trim(numbering, set);
     return SYNDIC_OK;
 }
 
