@@ -4,12 +4,12 @@ PREFIX ?= /usr/local
 BUILD   = build/release
 CORPUS  = corpus/articles.jsonl
 
-.PHONY: all help setup build demo test check bench format install clean
+.PHONY: all help setup build demo test check bench bench-e2e format install clean
 
 all: build ## build/release/syndic, libsyndic.a and libsyndic.so
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
 
 setup: ## install what building and testing needs (Debian packages)
 	@.ci/setup test
@@ -34,11 +34,16 @@ test: setup ## build, and run every test
 
 check: test ## the same as test
 
-bench: ## build and run the benchmarks of the kernels
+# BENCH holds options of the scripts, such as BENCH='--filter minhash' or BENCH='--kinds plain'.
+bench: ## build and run the benchmarks of the kernels; results go to bench/results
 	@.ci/setup bench
 	@$(call configure,-DSYNDIC_BENCH=ON)
 	@cmake --build --preset release --target bench_kernels
-	$(BUILD)/bench_kernels
+	bench/run.py $(BENCH)
+
+bench-e2e: build ## time group and dedup end to end, beside only reading
+	@.ci/setup bench
+	bench/e2e.py $(BENCH)
 
 format: ## lay out all C and C++ files with clang-format
 	@tests/check_style.sh --fix

@@ -31,7 +31,8 @@
  * - What can fail returns enum syndic_status; out parameters are valid only on SYNDIC_OK.
  * - `error` may be NULL; otherwise it is filled in when the status is not SYNDIC_OK.
  * - Text is UTF-8 and need not end in NUL; invalid sequences count as U+FFFD and are never fatal.
- * - The library never prints, exits or aborts, and changes no global state of the process.
+ * - The library never prints, exits or aborts.  The one thing it holds for the whole process is the
+ *   choice of kernels, which changes no result.
  * - One object is used by one thread at a time; different objects are independent.  The library
  *   uses OpenMP threads inside, and results never depend on their number.
  * - destroy(NULL) does nothing. */
@@ -88,7 +89,7 @@ struct syndic_error {
 
 /* Where memory comes from.  `allocate` returns NULL when it has none, otherwise `bytes` bytes
  * aligned for any C type; `release` gets back what it returned, and its size.  Both may be called
- * from several threads at once. */
+ * from several threads at once, and both must be given. */
 struct syndic_allocator {
     void *(*allocate)(void *context, size_t bytes);
     void (*release)(void *context, void *memory, size_t bytes);
@@ -115,7 +116,17 @@ enum syndic_verify {
 enum syndic_by {
     SYNDIC_BY_NEAR,  /* Jaccard similarity of shingle sets at or above the threshold */
     SYNDIC_BY_EXACT, /* the same normalised text only */
+
+    /* SimHashes of 64 bits that differ in at most `distance` bits (Charikar, Similarity estimation
+     * techniques from rounding algorithms, 2002).  Bit i of a document's SimHash is set where more
+     * than half of its shingles, counted as often as they occur, have it set in their hashes.  All
+     * documents within the distance are found, and a similarity is 1 - distance / 64.  Cheaper than
+     * SYNDIC_BY_NEAR and less accurate: the distance follows the angle between two documents, not
+     * the share of shingles that they have in common. */
+    SYNDIC_BY_SIMHASH,
 };
+
+#define SYNDIC_DISTANCE_MAX 6
 
 /* What "the same text" means for exact duplicates. */
 enum syndic_normalize {
@@ -130,11 +141,14 @@ enum syndic_keep {
     SYNDIC_KEEP_MAX,     /* the one with the largest */
 };
 
+#define SYNDIC_THREADS_MAX 1024
+
 /* Options.  Always call syndic_options_init() first and change what you need, so that programs keep
  * working when later versions add members. */
 struct syndic_options {
     double threshold;  /* Jaccard similarity, 0 < threshold <= 1; default 0.8 */
     enum syndic_by by; /* default SYNDIC_BY_NEAR */
+    uint32_t distance; /* with SYNDIC_BY_SIMHASH, 0 to SYNDIC_DISTANCE_MAX; default 3 */
     enum syndic_normalize normalize;
     enum syndic_shingle_unit shingle_unit;
     uint32_t shingle_width; /* 1 to 32; default 5 */
@@ -144,7 +158,7 @@ struct syndic_options {
         rows; /* both 0 (the default): chosen from the threshold; else bands * rows <= K */
     enum syndic_verify verify;
     enum syndic_keep keep;
-    uint32_t threads;    /* 0: what OpenMP would use */
+    uint32_t threads;    /* at most SYNDIC_THREADS_MAX; 0: what OpenMP would use */
     const char *kernels; /* NULL: leave the choice; "auto", or a table's name such as "scalar" or
                           * "avx2"; the choice holds for the whole process */
 
@@ -161,16 +175,19 @@ struct syndic_options {
 
 SYNDIC_API void syndic_options_init(struct syndic_options *options);
 
-/* What the bands do at the threshold: the share of pairs with exactly that similarity that become
- * candidates, 1 - (1 - threshold^rows)^bands (Leskovec, Rajaraman and Ullman, Mining of Massive
- * Datasets, section 3.4).  Pairs above the threshold fare better. */
+/* Bands, and what is to be expected of them at the threshold: the share of pairs with exactly that
+ * similarity that share a band, 1 - (1 - threshold^rows)^bands (Leskovec, Rajaraman and Ullman,
+ * Mining of Massive Datasets, section 3.4), times the share that their signatures do not rule out,
+ * which is nearly all of them but for SYNDIC_VERIFY_SIGNATURE: there it is about half.  Pairs above
+ * the threshold fare better. */
 struct syndic_bands {
     uint32_t bands;
     uint32_t rows;
     double recall_at_threshold;
 };
 
-/* The bands that these options lead to. */
+/* The bands that these options lead to; with SYNDIC_BY_SIMHASH there are none, and nothing is
+ * missed: 0, 0 and 1. */
 SYNDIC_API SYNDIC_MUST_USE enum syndic_status syndic_bands_for(const struct syndic_options *options,
                                                                struct syndic_bands *bands,
                                                                struct syndic_error *error);
@@ -192,19 +209,19 @@ struct syndic_document {
 enum syndic_how {
     SYNDIC_HOW_KEPT,  /* this member stands for the group */
     SYNDIC_HOW_EXACT, /* the same normalised text as the kept member */
-    SYNDIC_HOW_NEAR,  /* within the threshold of the kept member */
+    SYNDIC_HOW_NEAR,  /* within the threshold, or the distance, of the kept member */
 };
 
 /* How a similarity is known. */
 enum syndic_known {
-    SYNDIC_KNOWN_EXACTLY,   /* Jaccard similarity of the whole shingle sets */
+    SYNDIC_KNOWN_EXACTLY,   /* Jaccard similarity of the whole shingle sets, or of SimHashes */
     SYNDIC_KNOWN_ESTIMATED, /* from the signatures; standard error sqrt(s * (1 - s) / K) */
 };
 
 struct syndic_member {
     uint64_t ordinal;  /* place in the input, from 0 */
     const char *id;    /* owned by the corpus */
-    double similarity; /* Jaccard similarity with the kept member, 0 to 1 */
+    double similarity; /* with the kept member, 0 to 1: Jaccard, or 1 - distance / 64 */
     enum syndic_known known;
     enum syndic_how how;
 };
@@ -246,8 +263,9 @@ SYNDIC_API SYNDIC_MUST_USE enum syndic_status syndic_group_at(struct syndic *cor
                                                               uint64_t number,
                                                               struct syndic_group *group);
 
-/* The ordinal of the document that stands for document `ordinal`: itself where it is kept.  After
- * syndic_finish().  Every document is within the threshold of the one that stands for it. */
+/* The ordinal of the document that stands for document `ordinal`: itself where it is kept, and for
+ * every ordinal before syndic_finish() or out of range.  Every document is within the threshold, or
+ * the distance, of the one that stands for it. */
 SYNDIC_API uint64_t syndic_kept(const struct syndic *corpus, uint64_t ordinal);
 
 SYNDIC_API uint64_t syndic_document_count(const struct syndic *corpus);

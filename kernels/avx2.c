@@ -11,7 +11,7 @@
 
 #define ISA   avx2
 #define NEEDS SYNDIC_CPU_AVX2
-typedef __m256i vec, match_vec;
+typedef __m256i vec, match_vec, word_vec;
 
 /* ---- operations for text.inc.h ---- */
 
@@ -150,6 +150,69 @@ static inline vec min_lanes(vec a, vec b)
     return _mm256_min_epu32(a, b);
 }
 
+/* ---- operations for simhash.inc.h ---- */
+
+#define WORD_LANES 4
+#define FOLDS      2
+
+static inline vec load_words(const uint64_t *p)
+{
+    return _mm256_loadu_si256((const vec *)p);
+}
+
+static inline vec no_words(void)
+{
+    return _mm256_setzero_si256();
+}
+
+static inline uint64_t first_word(vec v)
+{
+    return (uint64_t)_mm_cvtsi128_si64(_mm256_castsi256_si128(v));
+}
+
+static inline vec full_add(vec *sum, vec a, vec b)
+{
+    const vec either = _mm256_xor_si256(*sum, a), both = _mm256_and_si256(*sum, a);
+
+    *sum = _mm256_xor_si256(either, b);
+    return _mm256_or_si256(both, _mm256_and_si256(either, b));
+}
+
+static inline vec turn_words(vec v, int fold)
+{
+    return fold ? _mm256_shuffle_epi32(v, 0x4e) : _mm256_permute4x64_epi64(v, 0x4e);
+}
+
+#define NEAR_STEP 8
+#define NEAR_BITS 1
+
+/* Ones of each lane: of its 16 halves of bytes by table, added up. */
+static inline vec ones_of(vec v)
+{
+    const vec ones = _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1,
+                                      2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
+    const vec half = _mm256_set1_epi8(0x0f);
+    const vec low = _mm256_shuffle_epi8(ones, _mm256_and_si256(v, half));
+    const vec high = _mm256_shuffle_epi8(ones, _mm256_and_si256(_mm256_srli_epi16(v, 4), half));
+
+    return _mm256_sad_epu8(_mm256_add_epi8(low, high), _mm256_setzero_si256());
+}
+
+static inline uint32_t far4(const uint64_t *p, vec word, vec distance)
+{
+    const vec differ = _mm256_xor_si256(_mm256_loadu_si256((const vec *)p), word);
+    const vec far = _mm256_cmpgt_epi64(ones_of(differ), distance);
+
+    return (uint32_t)_mm256_movemask_pd(_mm256_castsi256_pd(far));
+}
+
+static inline uint64_t near_words(const uint64_t *p, uint64_t word, uint32_t distance)
+{
+    const vec w = _mm256_set1_epi64x((long long)word), d = _mm256_set1_epi64x(distance);
+
+    return 0xff ^ (far4(p, w, d) | far4(p + 4, w, d) << 4);
+}
+
 /* ---- operations for join.inc.h ---- */
 
 static inline vec no_bytes(void)
@@ -202,6 +265,7 @@ static inline size_t sum_matches(match_vec count)
 #include "join.inc.h"
 #include "json.inc.h"
 #include "minhash.inc.h"
+#include "simhash.inc.h"
 #include "text.inc.h"
 
 #define STR_(x)    #x
@@ -217,6 +281,8 @@ const struct syndic_kernels CAT(syndic_, ISA) = {
     .shingle_hashes = shingle_hashes,
     .minhash_scatter = minhash_scatter,
     .minhash_lanes = minhash_lanes,
+    .simhash = simhash,
+    .hamming_within = hamming_within,
     .count_equal = count_equal,
     .intersect = intersect,
     .common_bits = common_bits,

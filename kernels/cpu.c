@@ -30,7 +30,8 @@ uint32_t syndic_cpu_features(void)
     if (bits && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
         features |= SYNDIC_CPU_AVX512;
-    if (__builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2"))
+    if (__builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2") &&
+        __builtin_cpu_supports("avx512vpopcntdq"))
         features |= SYNDIC_CPU_VBMI2;
 #elif defined(__aarch64__)
     features |= SYNDIC_CPU_NEON;

@@ -19,7 +19,7 @@ enum {
     SYNDIC_CPU_AVX512 = 1 << 1,
     SYNDIC_CPU_NEON = 1 << 2,
     SYNDIC_CPU_SVE = 1 << 3,
-    SYNDIC_CPU_VBMI2 = 1 << 4,    /* AVX-512 VBMI and VBMI2 */
+    SYNDIC_CPU_VBMI2 = 1 << 4,    /* AVX-512 VBMI and VBMI2, and VPOPCNTDQ, which came with it */
     SYNDIC_CPU_SVE_WIDE = 1 << 5, /* SVE with vectors wider than those of NEON */
 };
 
@@ -65,6 +65,18 @@ struct syndic_kernels {
      * a multiple of 8 (and of no more: a wider ISA handles the rest itself). */
     void (*minhash_lanes)(const uint64_t *shingle, size_t count, const uint32_t *mul,
                           const uint32_t *add, uint32_t *slot, size_t lanes);
+
+    /* ---- SimHash ---- */
+
+    /* Bit i is set where more than half of the shingles have it set: where as many have it as have
+     * not, it is 0.  A shingle counts as often as it occurs.  count is below 2^32; 0 gives 0. */
+    uint64_t (*simhash)(const uint64_t *shingle, size_t count);
+
+    /* index[0, returned) = those i below n, ascending, whose other[i] differs from `word` in at
+     * most `distance` (0 to 64) bits.  index has room for n + SYNDIC_LANE_MULTIPLE entries, all of
+     * which may be written. */
+    size_t (*hamming_within)(uint64_t word, const uint64_t *other, size_t n, uint32_t distance,
+                             uint32_t *index);
 
     /* ---- join ---- */
 

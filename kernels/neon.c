@@ -110,6 +110,7 @@ static inline vec min_lanes(vec a, vec b)
 #include "join.inc.h"
 #include "json.inc.h"
 #include "minhash.inc.h"
+#include "simhash.inc.h"
 #include "text.inc.h"
 
 #define STR_(x)    #x
@@ -125,6 +126,8 @@ const struct syndic_kernels CAT(syndic_, ISA) = {
     .shingle_hashes = shingle_hashes,
     .minhash_scatter = minhash_scatter,
     .minhash_lanes = minhash_lanes,
+    .simhash = simhash,
+    .hamming_within = hamming_within,
     .count_equal = count_equal,
     .intersect = intersect,
     .common_bits = common_bits,

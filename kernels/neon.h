@@ -87,6 +87,64 @@ static inline void scatter_step(const uint64_t *s, uint32_t bins, uint32_t *even
     min_into(odd + (q >> 32), (uint32_t)q >> 1);
 }
 
+/* ---- operations for simhash.inc.h ---- */
+
+#define WORD_LANES 2
+#define FOLDS      1
+typedef uint64x2_t word_vec;
+
+static inline word_vec load_words(const uint64_t *p)
+{
+    return vld1q_u64(p);
+}
+
+static inline word_vec no_words(void)
+{
+    return vdupq_n_u64(0);
+}
+
+static inline uint64_t first_word(word_vec v)
+{
+    return vgetq_lane_u64(v, 0);
+}
+
+/* Three instructions: where two bits are unequal the carry is the third, else either of them. */
+static inline word_vec full_add(word_vec *sum, word_vec a, word_vec b)
+{
+    const word_vec unequal = veorq_u64(*sum, a);
+
+    *sum = veorq_u64(unequal, b);
+    return vbslq_u64(unequal, b, a);
+}
+
+static inline word_vec turn_words(word_vec v, int fold)
+{
+    (void)fold;
+    return vextq_u64(v, v, 1);
+}
+
+#define NEAR_STEP 8
+#define NEAR_BITS 8
+
+/* Ones of each byte in which two numbers differ from the word. */
+static inline uint8x16_t ones_of(const uint64_t *p, uint64x2_t word)
+{
+    return vcntq_u8(vreinterpretq_u8_u64(veorq_u64(vld1q_u64(p), word)));
+}
+
+/* Neighbouring bytes are added three times over, so that one is left for each number. */
+static inline uint64_t near_words(const uint64_t *p, uint64_t word, uint32_t distance)
+{
+    const uint64x2_t w = vdupq_n_u64(word);
+    const uint8x16_t four = vpaddq_u8(ones_of(p, w), ones_of(p + 2, w));
+    const uint8x16_t more = vpaddq_u8(ones_of(p + 4, w), ones_of(p + 6, w));
+    const uint8x16_t eight = vpaddq_u8(four, more);
+    const uint8x8_t ones = vget_low_u8(vpaddq_u8(eight, eight));
+    const uint8x8_t near = vcle_u8(ones, vdup_n_u8((uint8_t)distance));
+
+    return vget_lane_u64(vreinterpret_u64_u8(near), 0) & 0x0101010101010101u;
+}
+
 /* ---- operations for join.inc.h ---- */
 
 static inline byte_vec load_bytes(const uint8_t *p)

@@ -86,6 +86,36 @@ static void minhash_lanes(const uint64_t *shingle, size_t count, const uint32_t 
     }
 }
 
+/* ---- SimHash ---- */
+
+static uint64_t simhash(const uint64_t *shingle, size_t count)
+{
+    size_t ones[64] = {0};
+    uint64_t majority = 0;
+
+    for (size_t i = 0; i < count; i++)
+        for (unsigned bit = 0; bit < 64; bit++)
+            ones[bit] += shingle[i] >> bit & 1;
+    for (unsigned bit = 0; bit < 64; bit++)
+        majority |= (uint64_t)(2 * ones[bit] > count) << bit;
+    return majority;
+}
+
+static size_t hamming_within(uint64_t word, const uint64_t *other, size_t n, uint32_t distance,
+                             uint32_t *index)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits = 0;
+        for (uint64_t x = word ^ other[i]; x && bits <= distance; x &= x - 1)
+            bits++;
+        index[found] = (uint32_t)i;
+        found += bits <= distance;
+    }
+    return found;
+}
+
 /* ---- join ---- */
 
 static size_t count_equal(const uint8_t *a, const uint8_t *b, size_t n)
@@ -168,6 +198,8 @@ const struct syndic_kernels syndic_scalar = {
     .shingle_hashes = shingle_hashes,
     .minhash_scatter = minhash_scatter,
     .minhash_lanes = minhash_lanes,
+    .simhash = simhash,
+    .hamming_within = hamming_within,
     .count_equal = count_equal,
     .intersect = intersect,
     .common_bits = common_bits,

@@ -49,6 +49,31 @@ static enum syndic_status copy_value(struct syndic_arena *strings,
     return record->rank_kind == SYNDIC_RANK_STRING && !value->text ? SYNDIC_NO_MEMORY : SYNDIC_OK;
 }
 
+/* The record's id as a string: a NUL in it becomes U+FFFD, so that nothing is cut off. */
+static const char *copy_id(struct syndic_arena *strings, const struct syndic_record *record)
+{
+    static const char replacement[] = "\xef\xbf\xbd";
+    const char *const nul = memchr(record->id, 0, record->id_bytes);
+
+    if (!nul)
+        return syndic_arena_copy(strings, record->id, record->id_bytes);
+    char *const whole = syndic_allocate(strings->memory, 3, record->id_bytes);
+    if (!whole)
+        return NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < record->id_bytes; i++) {
+        if (record->id[i]) {
+            whole[n++] = record->id[i];
+        } else {
+            memcpy(whole + n, replacement, 3);
+            n += 3;
+        }
+    }
+    const char *const copy = syndic_arena_copy(strings, whole, n);
+    syndic_release(strings->memory, whole);
+    return copy;
+}
+
 enum syndic_status syndic_documents_add(struct syndic_documents *documents, uint32_t source,
                                         const struct syndic_record *record, bool with_values)
 {
@@ -61,7 +86,7 @@ enum syndic_status syndic_documents_add(struct syndic_documents *documents, uint
     documents->line[row] = record->line;
     documents->id[row] = NULL;
     if (record->id) {
-        documents->id[row] = syndic_arena_copy(&documents->strings, record->id, record->id_bytes);
+        documents->id[row] = copy_id(&documents->strings, record);
         if (!documents->id[row])
             return SYNDIC_NO_MEMORY;
     }

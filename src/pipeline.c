@@ -17,6 +17,7 @@ struct text_room {
     const struct syndic_documents *documents;
     struct syndic_chunk **chunk;
     uint32_t chunk_count;
+    const _Atomic bool *cancel;
 };
 
 static enum syndic_status prepare_texts(void *context, const uint8_t *wanted, size_t rows,
@@ -33,6 +34,8 @@ static enum syndic_status fetch_text(void *context, uint32_t thread, uint32_t ro
 {
     const struct text_room *const room = context;
 
+    if (room->cancel && atomic_load(room->cancel))
+        return syndic_fail(error, SYNDIC_INTERRUPTED, "interrupted");
     return syndic_reader_fetch(room->reader, row, room->chunk[thread], text, text_bytes, error);
 }
 
@@ -43,9 +46,10 @@ static void room_clear(struct text_room *room, struct syndic_memory *memory)
     syndic_release(memory, room->chunk);
 }
 
-static enum syndic_status room_init(struct text_room *room, struct syndic_run *run)
+static enum syndic_status room_init(struct text_room *room, struct syndic_run *run,
+                                    const _Atomic bool *cancel)
 {
-    *room = (struct text_room){run->reader, &run->documents, NULL, run->threads};
+    *room = (struct text_room){run->reader, &run->documents, NULL, run->threads, cancel};
     room->chunk = syndic_allocate_zeroed(run->memory, run->threads, sizeof(struct syndic_chunk *));
     enum syndic_status status = room->chunk ? SYNDIC_OK : SYNDIC_NO_MEMORY;
     for (uint32_t t = 0; !status && t < run->threads; t++)
@@ -108,7 +112,7 @@ static enum syndic_status group(struct syndic_run *run, const struct syndic_run_
 {
     struct syndic_options job = options->job;
     struct text_room room;
-    enum syndic_status status = room_init(&room, run);
+    enum syndic_status status = room_init(&room, run, options->cancel);
     const struct syndic_texts texts = {fetch_text, prepare_texts, &room};
 
     job.threads = run->threads;
@@ -125,6 +129,8 @@ static enum syndic_status group(struct syndic_run *run, const struct syndic_run_
     run->stage[SYNDIC_STAGE_EXACT].seconds = run->counts.exact_seconds;
     run->stage[SYNDIC_STAGE_JOIN].seconds = run->counts.join_seconds;
     run->stage[SYNDIC_STAGE_VERIFY].seconds = run->counts.verify_seconds;
+    for (int stage = SYNDIC_STAGE_EXACT; stage <= SYNDIC_STAGE_VERIFY; stage++)
+        run->stage[stage].bytes = run->input_bytes;
     room_clear(&room, run->memory);
     return status;
 }

@@ -19,8 +19,7 @@ enum syndic_stage {
 
 struct syndic_stage_time {
     double seconds;
-    uint64_t
-        bytes; /* of decompressed input that the stage went over; 0 where that has no meaning */
+    uint64_t bytes; /* of decompressed input */
 };
 
 /* How far the work is, for a progress line; read by another thread at any time. */

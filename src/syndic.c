@@ -51,6 +51,7 @@ void syndic_options_init(struct syndic_options *options)
 {
     *options = (struct syndic_options){
         .threshold = 0.8,
+        .distance = 3,
         .shingle_width = 5,
         .signature_slots = 128,
     };
@@ -284,8 +285,10 @@ enum syndic_status syndic_finish(struct syndic *corpus, struct syndic_error *err
     syndic_release(&corpus->memory, order);
     if (status)
         return status;
-    if (syndic_members_list(&corpus->memory, &corpus->grouping, &corpus->members))
+    if (syndic_members_list(&corpus->memory, &corpus->grouping, &corpus->members)) {
+        syndic_grouping_clear(&corpus->grouping); /* finish can be tried again */
         return syndic_fail_memory(error);
+    }
     corpus->finished = true;
     return SYNDIC_OK;
 }
@@ -302,7 +305,7 @@ uint64_t syndic_group_count(const struct syndic *corpus)
 
 uint64_t syndic_kept(const struct syndic *corpus, uint64_t ordinal)
 {
-    return corpus->grouping.kept[ordinal];
+    return ordinal < corpus->grouping.count ? corpus->grouping.kept[ordinal] : ordinal;
 }
 
 static const char *member_id(const struct syndic *corpus, uint32_t row, char room[24])

@@ -39,11 +39,14 @@ enum syndic_status syndic_sketch_create(const struct syndic_options *options, co
                                         size_t text_bytes, struct syndic_sketch **out,
                                         struct syndic_error *error)
 {
-    struct syndic_options own = *options;
+    struct syndic_options own; /* options of a corpus do not count here, right or wrong */
     struct syndic_memory memory;
 
-    own.by = SYNDIC_BY_NEAR; /* options of a corpus do not count here */
-    own.normalize = SYNDIC_NORMALIZE_TOKENS;
+    syndic_options_init(&own);
+    own.shingle_unit = options->shingle_unit;
+    own.shingle_width = options->shingle_width;
+    own.minhash = options->minhash;
+    own.signature_slots = options->signature_slots;
     if (text_bytes > SYNDIC_TEXT_BYTES_MAX)
         return syndic_fail(error, SYNDIC_LIMIT, "a text holds at most %zu bytes",
                            SYNDIC_TEXT_BYTES_MAX);

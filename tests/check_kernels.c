@@ -226,6 +226,52 @@ static bool check_minhash_lanes(const struct syndic_kernels *k)
     return same(slot[0], slot[1], lanes * 4);
 }
 
+/* ---- SimHash ---- */
+
+/* Counts that meet half of the shingles, and one beside it, in most places. */
+static void fill_halves(uint64_t *p, size_t n)
+{
+    const uint64_t same = any64();
+
+    for (size_t i = 0; i < n; i++)
+        p[i] = i < n / 2 ? same : ~same;
+    if (n && below(2))
+        p[below(n)] ^= any64();
+}
+
+static bool check_simhash(const struct syndic_kernels *k)
+{
+    static const size_t edges[] = {0, 1, 2, 31, 32, 33, 63, 64, 65, 127, 128, 129, 4096, 16385};
+    const size_t sizes = sizeof(edges) / sizeof(*edges);
+    const size_t count = below(4) ? below(600) : below(8) ? edges[below(sizes)] : below(20000);
+    uint64_t *const shingle = place(0, count * 8, 8, 0);
+
+    if (below(3))
+        fill64(shingle, count);
+    else
+        fill_halves(shingle, count);
+    return syndic_scalar.simhash(shingle, count) == k->simhash(shingle, count);
+}
+
+static bool check_hamming_within(const struct syndic_kernels *k)
+{
+    const size_t n = below(below(2) ? 40 : 400);
+    const size_t room = (n + SYNDIC_LANE_MULTIPLE) * sizeof(uint32_t);
+    const uint32_t distance = (uint32_t)below(below(4) ? 8 : 65);
+    const uint64_t word = extreme64();
+    uint64_t *const other = place(0, n * 8, 8, 0);
+    uint32_t *const index[2] = {place(1, room, 4, 0x11), place(2, room, 4, 0x22)};
+
+    for (size_t i = 0; i < n; i++) { /* at about the distance, where not anywhere */
+        other[i] = below(4) ? word : extreme64();
+        for (size_t flips = below(distance + 2); flips; flips--)
+            other[i] ^= (uint64_t)1 << below(64);
+    }
+    const size_t want = syndic_scalar.hamming_within(word, other, n, distance, index[0]);
+    const size_t got = k->hamming_within(word, other, n, distance, index[1]);
+    return want == got && same(index[0], index[1], want * sizeof(uint32_t));
+}
+
 /* ---- join ---- */
 
 static bool check_count_equal(const struct syndic_kernels *k)
@@ -336,9 +382,9 @@ struct check {
     }
 
 static const struct check checks[] = {
-    CHECK(ascii_edges),     CHECK(emit_tokens),   CHECK(shingle_hashes),
-    CHECK(minhash_scatter), CHECK(minhash_lanes), CHECK(count_equal),
-    CHECK(intersect),       CHECK(string_end),    CHECK(unescape),
+    CHECK(ascii_edges),   CHECK(emit_tokens), CHECK(shingle_hashes), CHECK(minhash_scatter),
+    CHECK(minhash_lanes), CHECK(simhash),     CHECK(hamming_within), CHECK(count_equal),
+    CHECK(intersect),     CHECK(string_end),  CHECK(unescape),
 };
 
 static bool has(const struct syndic_kernels *k, const struct check *check)

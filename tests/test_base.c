@@ -293,7 +293,7 @@ Test(error, says_what_and_where)
     cr_assert_eq(error.byte, 120);
     errno = ENOENT;
     cr_assert_eq(syndic_fail_errno(&error, "b", "open"), SYNDIC_IO);
-    cr_assert_str_eq(error.message, "cannot open: No such file or directory");
+    cr_assert_str_eq(error.message, "cannot open: no such file or directory");
     cr_assert_eq(syndic_fail_memory(NULL), SYNDIC_NO_MEMORY);
 }
 

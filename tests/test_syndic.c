@@ -69,6 +69,33 @@ static void check_groups(struct syndic *corpus)
     cr_assert_eq(syndic_kept(corpus, 4), 4);
 }
 
+/* ---- the allocator hook: what is taken is given back, and every refusal is survived ---- */
+
+struct ledger {
+    _Atomic long blocks, bytes, calls;
+    long refuse_at; /* the call to refuse; -1: none */
+};
+
+static void *ledger_allocate(void *context, size_t bytes)
+{
+    struct ledger *const ledger = context;
+
+    if (atomic_fetch_add(&ledger->calls, 1) == ledger->refuse_at)
+        return NULL;
+    atomic_fetch_add(&ledger->blocks, 1);
+    atomic_fetch_add(&ledger->bytes, (long)bytes);
+    return malloc(bytes);
+}
+
+static void ledger_release(void *context, void *memory, size_t bytes)
+{
+    struct ledger *const ledger = context;
+
+    atomic_fetch_sub(&ledger->blocks, 1);
+    atomic_fetch_sub(&ledger->bytes, (long)bytes);
+    free(memory);
+}
+
 Test(syndic, groups_copies_of_a_story)
 {
     struct syndic_options options;
@@ -195,6 +222,50 @@ Test(syndic, names_the_option_that_is_out_of_range)
     cr_assert(strstr(error.message, "abacus"), "%s", error.message);
 }
 
+Test(syndic, refuses_what_would_not_run)
+{
+    struct syndic_options options;
+    struct syndic *corpus = NULL;
+    struct syndic_error error;
+
+    syndic_options_init(&options);
+    options.threads = SYNDIC_THREADS_MAX + 1;
+    cr_assert_eq(syndic_create(&options, &corpus, &error), SYNDIC_INVALID_ARGUMENT);
+    cr_assert(strstr(error.message, "threads"), "%s", error.message);
+    syndic_options_init(&options);
+    options.allocator.allocate = ledger_allocate;
+    cr_assert_eq(syndic_create(&options, &corpus, &error), SYNDIC_INVALID_ARGUMENT);
+    cr_assert(strstr(error.message, "allocator"), "%s", error.message);
+}
+
+Test(syndic, a_sketch_ignores_the_options_of_a_corpus)
+{
+    struct syndic_options options;
+    struct syndic_sketch *sketch = NULL;
+
+    syndic_options_init(&options);
+    options.threshold = 7;
+    options.bands = 3;
+    options.by = SYNDIC_BY_EXACT;
+    cr_assert_eq(syndic_sketch_create(&options, texts[0], strlen(texts[0]), &sketch, NULL),
+                 SYNDIC_OK);
+    syndic_sketch_destroy(sketch);
+}
+
+Test(syndic, every_document_stands_for_itself_before_finish)
+{
+    struct syndic_options options;
+    struct syndic *corpus = NULL;
+
+    syndic_options_init(&options);
+    cr_assert_eq(syndic_create(&options, &corpus, NULL), SYNDIC_OK);
+    const struct syndic_document one = document(0);
+    cr_assert_eq(syndic_push(corpus, &one, NULL), SYNDIC_OK);
+    cr_assert_eq(syndic_kept(corpus, 0), 0);
+    cr_assert_eq(syndic_kept(corpus, 99), 99);
+    syndic_destroy(corpus);
+}
+
 Test(syndic, tells_the_bands)
 {
     struct syndic_options options;
@@ -204,34 +275,8 @@ Test(syndic, tells_the_bands)
     cr_assert_eq(syndic_bands_for(&options, &bands, NULL), SYNDIC_OK);
     cr_assert_eq(bands.bands, 16);
     cr_assert_eq(bands.rows, 8);
-    cr_assert_float_eq(bands.recall_at_threshold, 0.947, 0.0005);
-}
-
-/* ---- the allocator hook: what is taken is given back, and every refusal is survived ---- */
-
-struct ledger {
-    _Atomic long blocks, bytes, calls;
-    long refuse_at; /* the call to refuse; -1: none */
-};
-
-static void *ledger_allocate(void *context, size_t bytes)
-{
-    struct ledger *const ledger = context;
-
-    if (atomic_fetch_add(&ledger->calls, 1) == ledger->refuse_at)
-        return NULL;
-    atomic_fetch_add(&ledger->blocks, 1);
-    atomic_fetch_add(&ledger->bytes, (long)bytes);
-    return malloc(bytes);
-}
-
-static void ledger_release(void *context, void *memory, size_t bytes)
-{
-    struct ledger *const ledger = context;
-
-    atomic_fetch_sub(&ledger->blocks, 1);
-    atomic_fetch_sub(&ledger->bytes, (long)bytes);
-    free(memory);
+    /* 0.947049 share a band, and 0.998401 of them have at least 89 equal slots. */
+    cr_assert_float_eq(bands.recall_at_threshold, 0.945535, 0.000001);
 }
 
 static enum syndic_status whole_job(const struct syndic_options *options)

@@ -2,6 +2,7 @@
 /* error.c - error detail in, status out. */
 #include "base/error.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -64,10 +65,17 @@ enum syndic_status syndic_fail_memory(struct syndic_error *error)
     return syndic_fail(error, SYNDIC_NO_MEMORY, "out of memory");
 }
 
+void syndic_errno_words(int number, char *words, size_t words_bytes)
+{
+    snprintf(words, words_bytes, "%s", strerror(number));
+    if (islower((unsigned char)words[1])) /* not "RPC ..." and the like */
+        words[0] = (char)tolower((unsigned char)words[0]);
+}
+
 enum syndic_status syndic_fail_errno(struct syndic_error *error, const char *path, const char *what)
 {
-    const int number = errno;
+    char words[128];
 
-    return syndic_fail_at(error, SYNDIC_IO, path, 0, SYNDIC_NO_BYTE, "cannot %s: %s", what,
-                          strerror(number));
+    syndic_errno_words(errno, words, sizeof(words));
+    return syndic_fail_at(error, SYNDIC_IO, path, 0, SYNDIC_NO_BYTE, "cannot %s: %s", what, words);
 }

@@ -19,6 +19,10 @@ enum syndic_status syndic_fail_at(struct syndic_error *error, enum syndic_status
 /* SYNDIC_NO_MEMORY with its standard message. */
 enum syndic_status syndic_fail_memory(struct syndic_error *error);
 
+/* "no such file or directory": the system's words for an errno, made to stand inside a sentence;
+ * words_bytes is at least 2. */
+void syndic_errno_words(int number, char *words, size_t words_bytes);
+
 /* SYNDIC_IO with the words of errno: "cannot WHAT: no such file or directory". */
 enum syndic_status syndic_fail_errno(struct syndic_error *error, const char *path,
                                      const char *what);

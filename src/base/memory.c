@@ -32,7 +32,7 @@ void syndic_memory_init(struct syndic_memory *memory, const struct syndic_alloca
 {
     const struct syndic_allocator heap = {heap_allocate, heap_release, NULL};
 
-    memory->allocator = allocator && allocator->allocate ? *allocator : heap;
+    memory->allocator = allocator && allocator->allocate && allocator->release ? *allocator : heap;
     memory->cap_bytes = cap_bytes;
     atomic_init(&memory->used_bytes, 0);
     atomic_init(&memory->peak_bytes, 0);

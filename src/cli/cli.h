@@ -8,7 +8,7 @@
 
 enum { /* exit statuses */
        SYNDIC_EXIT_DONE = 0,
-       SYNDIC_EXIT_SKIPPED = 1, /* done, but some input was skipped, each named */
+       SYNDIC_EXIT_SKIPPED = 1, /* done, but some input was skipped, and named */
        SYNDIC_EXIT_FAILED = 2,  /* could not run, and nothing half-written remains */
 };
 
@@ -47,7 +47,8 @@ struct syndic_cli {
     const char *output; /* NULL: stdout */
     enum syndic_cli_empty empty;
     enum syndic_cli_shell completions;
-    bool force, quiet, verbose, help, man;
+    bool force, quiet, verbose, help, version, man, json;
+    bool id_field_given; /* by --id-field */
     struct syndic_memory memory;
     double start_seconds;
 };
@@ -66,6 +67,7 @@ extern const struct syndic_command syndic_commands[];
 int syndic_cli_group(struct syndic_cli *cli);
 int syndic_cli_dedup(struct syndic_cli *cli);
 int syndic_cli_compare(struct syndic_cli *cli);
+int syndic_cli_bench(struct syndic_cli *cli);
 
 /* Run the command that argv asks for; returns the exit status. */
 int syndic_cli_main(int argc, char **argv);

@@ -5,6 +5,7 @@
 #include "cli/messages.h"
 #include "cli/overlap.h"
 #include "cli/result.h"
+#include "cli/skipped.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,8 +19,10 @@ struct search {
     struct syndic_side *side; /* to be filled: the only record, or those of the wanted ids */
     const char *const *ids;   /* NULL: the only record */
     size_t count;             /* of sides */
+    uint64_t found[2];        /* records of each id */
     uint64_t line;            /* before the chunk, in its source */
     size_t skipped, records;
+    struct syndic_skipped problems;
 };
 
 static enum syndic_status copy_bytes(struct syndic_memory *memory, const void *bytes, size_t n,
@@ -61,7 +64,7 @@ static bool has_id(const struct search *search, const struct syndic_record *reco
     return !strcmp(id, own);
 }
 
-/* The first record of an id counts. */
+/* The first record of an id counts; the others are counted. */
 static enum syndic_status look_at(struct search *search, const struct syndic_record *record)
 {
     enum syndic_status status = SYNDIC_OK;
@@ -70,7 +73,7 @@ static enum syndic_status look_at(struct search *search, const struct syndic_rec
     if (!search->ids && search->records == 1)
         return take(search, search->side, record, search->cli->run.read.paths[0]);
     for (size_t i = 0; !status && search->ids && i < search->count; i++)
-        if (!search->side[i].bytes && has_id(search, record, search->ids[i]))
+        if (has_id(search, record, search->ids[i]) && !search->found[i]++)
             status = take(search, &search->side[i], record, search->ids[i]);
     return status;
 }
@@ -82,7 +85,8 @@ static void report_chunk(struct search *search)
     for (size_t i = 0; i < chunk->problem_count; i++) {
         struct syndic_problem problem = chunk->problems[i];
         problem.line += problem.line ? search->line : 0;
-        syndic_message_problem(NULL, syndic_reader_source(search->reader, chunk->source), &problem);
+        syndic_skipped_report(&search->problems,
+                              syndic_reader_source(search->reader, chunk->source), &problem);
     }
     search->skipped += chunk->problem_count;
 }
@@ -114,19 +118,29 @@ static enum syndic_status walk(struct search *search)
 /* Is what was looked for there? */
 static enum syndic_status check_found(const struct search *search, struct syndic_error *error)
 {
-    const char *const path = search->cli->run.read.paths[0];
+    const char *path = search->cli->run.read.paths[0];
 
-    if (!search->ids && search->records != 1)
+    if (!strcmp(path, "-"))
+        path = "standard input";
+    if (!search->ids && !search->records)
+        return syndic_fail_at(error, SYNDIC_FORMAT, path, 0, SYNDIC_NO_BYTE, "holds no record");
+    if (!search->ids && search->records > 1)
         return syndic_fail_at(error, SYNDIC_FORMAT, path, 0, SYNDIC_NO_BYTE,
-                              search->records
-                                  ? "holds %zu records; name two of them: compare INPUT ID ID"
-                                  : "holds no record (%zu)",
+                              "holds %zu records; name two of them: compare INPUT ID ID",
                               search->records);
     for (size_t i = 0; search->ids && i < search->count; i++)
-        if (!search->side[i].bytes)
+        if (!search->found[i])
             return syndic_fail_at(error, SYNDIC_INVALID_ARGUMENT, path, 0, SYNDIC_NO_BYTE,
                                   "has no record of id '%.150s'", search->ids[i]);
     return SYNDIC_OK;
+}
+
+static void warn_of_repeats(const struct search *search)
+{
+    for (size_t i = 0; search->ids && i < search->count; i++)
+        if (search->found[i] > 1 && !(i && !strcmp(search->ids[0], search->ids[1])))
+            syndic_message("warning: %" PRIu64 " records have the id '%.200s'; the first was taken",
+                           search->found[i], search->ids[i]);
 }
 
 /* Fill the sides from the input at cli->run.read.paths[0]. */
@@ -141,11 +155,15 @@ static enum syndic_status search_input(struct search *search, struct syndic_erro
     if (status)
         return status;
     search->skipped += syndic_message_inputs(search->reader);
+    search->problems.all = cli->verbose;
     status = walk(search);
+    syndic_skipped_finish(&search->problems, cli, search->records);
     if (status)
         status = syndic_fail(error, status, "%s", syndic_status_text(status));
     else
         status = check_found(search, error);
+    if (!status)
+        warn_of_repeats(search);
     syndic_reader_close(search->reader);
     return status;
 }
@@ -198,12 +216,15 @@ int syndic_cli_compare(struct syndic_cli *cli)
     }
     syndic_memory_init(&cli->memory, NULL, cli->run.job.memory_cap_bytes);
     enum syndic_status status = find_sides(cli, &overlap, &skipped, &error);
+    const bool unfound = status == SYNDIC_INVALID_ARGUMENT || status == SYNDIC_IO;
     if (!status)
         status = syndic_overlap_measure(&overlap, &cli->run.job, &error);
     if (!status)
         status = write_result(cli, &overlap, &error);
     if (status)
         syndic_message_error(cli, &error);
+    if (unfound && cli->operand_count == 3)
+        syndic_message("usage: syndic compare A B, or syndic compare INPUT ID ID");
     syndic_overlap_clear(&overlap);
     return status ? SYNDIC_EXIT_FAILED : skipped ? SYNDIC_EXIT_SKIPPED : SYNDIC_EXIT_DONE;
 }

@@ -42,22 +42,38 @@ static void print_bash_arguments(const struct syndic_command *command)
     for (const struct syndic_option *option = syndic_option_table; option->name; option++) {
         if (!(option->commands & command->bit) || !words_of(option))
             continue;
-        printf("        %s,--%s) words='", command->name, option->name);
+        printf("        %s,--%s", command->name, option->name);
+        if (option->letter)
+            printf("|%s,-%c", command->name, option->letter);
+        fputs(") words='", stdout);
         print_words(words_of(option), " ");
         puts("' ;;");
     }
 }
 
+static void print_commands(void)
+{
+    for (const struct syndic_command *command = syndic_commands; command->name; command++)
+        printf("%s%s", command == syndic_commands ? "" : " ", command->name);
+}
+
 static void print_bash(void)
 {
+    /* "--format=t" is one word, or three where "=" ends words in COMP_WORDBREAKS, as it does by
+     * itself. */
     puts("# bash completion for syndic\n"
          "_syndic() {\n"
-         "    local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words=\n"
+         "    local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words= "
+         "prefix=\n"
+         "    case \"$current\" in\n"
+         "        --*=*) before=${current%%=*} prefix=$before=; current=${current#*=} ;;\n"
+         "        =) current= ;;\n"
+         "        *) [ \"$before\" = = ] && before=${COMP_WORDS[COMP_CWORD-2]} ;;\n"
+         "    esac\n"
          "    if [ \"$COMP_CWORD\" -eq 1 ]; then");
     printf("        COMPREPLY=($(compgen -W '");
-    for (const struct syndic_command *command = syndic_commands; command->name; command++)
-        printf("%s ", command->name);
-    puts("--version --help' -- \"$current\"))\n        return\n    fi\n"
+    print_commands();
+    puts(" --version --help' -- \"$current\"))\n        return\n    fi\n"
          "    case \"${COMP_WORDS[1]},$before\" in");
     for (const struct syndic_command *command = syndic_commands; command->name; command++)
         print_bash_arguments(command);
@@ -70,11 +86,15 @@ static void print_bash(void)
                 printf("--%s ", option->name);
         puts("' ;;");
     }
-    puts("        esac\n    fi\n"
+    printf("        esac\n"
+           "    elif [ -z \"$words\" ] && [ \"${COMP_WORDS[1]}\" = help ]; then\n"
+           "        words='");
+    print_commands();
+    puts("'\n    fi\n"
          "    if [ -n \"$words\" ]; then\n"
-         "        COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
+         "        COMPREPLY=($(compgen -P \"$prefix\" -W \"$words\" -- \"$current\"))\n"
          "    else\n"
-         "        COMPREPLY=($(compgen -f -- \"$current\"))\n"
+         "        COMPREPLY=($(compgen -P \"$prefix\" -f -- \"$current\"))\n"
          "    fi\n}\ncomplete -o filenames -F _syndic syndic");
 }
 
@@ -109,13 +129,17 @@ static void print_zsh(void)
     puts("        )\n        _describe command commands\n        return\n    fi\n"
          "    local command=$words[2]\n    shift words\n    (( CURRENT-- ))\n    case $command in");
     for (const struct syndic_command *command = syndic_commands; command->name; command++) {
-        if (!command->bit)
-            continue;
         printf("    %s)\n        _arguments", command->name);
         for (const struct syndic_option *option = syndic_option_table; option->name; option++)
             if (option->commands & command->bit)
                 print_zsh_option(option);
-        puts(" \\\n            '*:input:_files' ;;");
+        if (command->bit == SYNDIC_FOR_HELP) {
+            fputs(" \\\n            '1:command:(", stdout);
+            print_commands();
+            puts(")' ;;");
+        } else {
+            puts(command->bit & SYNDIC_FOR_ALL ? " \\\n            '*:input:_files' ;;" : " ;;");
+        }
     }
     puts("    esac\n}\n_syndic \"$@\"");
 }
@@ -152,6 +176,9 @@ static void print_fish(void)
             if (option->commands & command->bit)
                 print_fish_option(command, option);
     }
+    fputs("complete -c syndic -n '__fish_seen_subcommand_from help' -f -a '", stdout);
+    print_commands();
+    puts("'");
 }
 
 void syndic_print_completions(enum syndic_cli_shell shell)

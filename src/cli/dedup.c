@@ -3,6 +3,9 @@
 #include "base/error.h"
 #include "cli/messages.h"
 #include "cli/progress.h"
+#include "cli/skipped.h"
+
+#include <string.h>
 
 /* Find out before the long run whether its output could be written. */
 static enum syndic_status check_first(struct syndic_cli *cli,
@@ -25,20 +28,26 @@ static bool check_operands(const struct syndic_cli *cli)
         syndic_message("nothing to read; try 'syndic dedup FILE... -o OUTDIR'");
     else if (!cli->output)
         syndic_message("where to? 'syndic dedup' needs -o OUTDIR");
-    return cli->operand_count && cli->output;
+    else if (!strcmp(cli->output, "-"))
+        syndic_message("-o -: the output is a folder, and cannot be standard output");
+    else
+        return true;
+    return false;
 }
 
 int syndic_cli_dedup(struct syndic_cli *cli)
 {
     struct syndic_run *run = NULL;
     struct syndic_dedup_counts counts;
+    struct syndic_skipped problems = {.all = cli->verbose};
     struct syndic_error error;
     size_t skipped = 0;
 
     if (!check_operands(cli))
         return SYNDIC_EXIT_FAILED;
     syndic_memory_init(&cli->memory, NULL, cli->run.job.memory_cap_bytes);
-    cli->run.report = syndic_message_problem;
+    cli->run.report = syndic_skipped_report;
+    cli->run.report_context = &problems;
     syndic_progress_start(cli);
     const struct syndic_dedup_options options = {
         .folder = cli->output,
@@ -51,10 +60,13 @@ int syndic_cli_dedup(struct syndic_cli *cli)
     enum syndic_status status = check_first(cli, &options, &error);
     if (!status)
         status = syndic_run(&cli->memory, &cli->run, &run, &error);
-    if (run && run->reader)
+    if (run && run->reader) {
+        syndic_skipped_finish(&problems, cli, run->documents.count);
         skipped = syndic_message_inputs(run->reader) + run->problem_count;
+    }
     if (!status) {
         syndic_message_duplicate_ids(run);
+        syndic_message_missing_fields(cli, run);
         status = syndic_dedup_write(run, &options, &counts, &error);
     }
     syndic_progress_stop();

@@ -4,10 +4,12 @@
 #include "cli/messages.h"
 #include "cli/progress.h"
 #include "cli/result.h"
+#include "cli/skipped.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
 #include "write/groups.h"
 
+#include <string.h>
 #include <unistd.h>
 
 static enum syndic_cli_format format_of(const struct syndic_cli *cli)
@@ -94,6 +96,7 @@ static enum syndic_status write_result(const struct syndic_cli *cli, struct synd
 int syndic_cli_group(struct syndic_cli *cli)
 {
     struct syndic_run *run = NULL;
+    struct syndic_skipped problems = {.all = cli->verbose};
     struct syndic_error error;
     size_t skipped = 0;
 
@@ -103,16 +106,23 @@ int syndic_cli_group(struct syndic_cli *cli)
     }
     syndic_memory_init(&cli->memory, NULL, cli->run.job.memory_cap_bytes);
     cli->run.pairs = cli->format == SYNDIC_CLI_FORMAT_PAIRS;
-    cli->run.report = syndic_message_problem;
+    cli->run.report = syndic_skipped_report;
+    cli->run.report_context = &problems;
+    if (cli->output && !strcmp(cli->output, "-"))
+        cli->output = NULL;
     syndic_progress_start(cli);
     enum syndic_status status = check_output(cli, &error);
     if (!status)
         status = syndic_run(&cli->memory, &cli->run, &run, &error);
     syndic_progress_stop();
-    if (run && run->reader)
+    if (run && run->reader) {
+        syndic_skipped_finish(&problems, cli, run->documents.count);
         skipped = syndic_message_inputs(run->reader) + run->problem_count;
-    if (!status && !cli->run.read_only)
+    }
+    if (!status && !cli->run.read_only) {
         syndic_message_duplicate_ids(run);
+        syndic_message_missing_fields(cli, run);
+    }
     if (!status)
         status = write_result(cli, run, &error);
     if (status)

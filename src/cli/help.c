@@ -49,10 +49,8 @@ static void print_option(const struct syndic_option *option)
 
 int syndic_cli_command_help(const struct syndic_command *command)
 {
-    printf("syndic %s - %s\n\nusage: syndic %s%s%s\n", command->name, command->summary,
-           command->name, command->bit ? " [OPTION...] " : "", command->operands);
-    if (command->bit)
-        puts("\noptions:");
+    printf("syndic %s - %s\n\nusage: syndic %s [OPTION...]%s%s\n\noptions:\n", command->name,
+           command->summary, command->name, *command->operands ? " " : "", command->operands);
     for (const struct syndic_option *option = syndic_option_table; option->name; option++)
         if (option->commands & command->bit)
             print_option(option);
@@ -94,6 +92,10 @@ int syndic_cli_help(struct syndic_cli *cli)
         print_overview();
         return SYNDIC_EXIT_DONE;
     }
+    if (cli->operand_count > 1) {
+        syndic_message("help takes one command; '%s' is one too many", cli->operands[1]);
+        return SYNDIC_EXIT_FAILED;
+    }
     command = syndic_cli_find(cli->operands[0]);
     return command ? syndic_cli_command_help(command)
                    : syndic_cli_unknown_command(cli->operands[0]);
@@ -103,7 +105,10 @@ int syndic_cli_version(struct syndic_cli *cli)
 {
     const uint32_t cpu = syndic_cpu_features();
 
-    (void)cli;
+    if (!cli->version && cli->operand_count) { /* where it is an option, they are the command's */
+        syndic_message("version takes no operands; '%s' is one too many", cli->operands[0]);
+        return SYNDIC_EXIT_FAILED;
+    }
     printf("syndic %s\nkernels in use: %s\nkernels here:", SYNDIC_VERSION, syndic_kernels()->name);
     for (size_t i = 0; syndic_kernels_at(i); i++)
         printf(" %s%s", syndic_kernels_at(i)->name,

@@ -15,7 +15,9 @@ const struct syndic_command syndic_commands[] = {
      "write the corpus without its copies, and who was removed in whose favour", syndic_cli_dedup},
     {"compare", SYNDIC_FOR_COMPARE, "A B | INPUT ID ID", "show how two documents overlap",
      syndic_cli_compare},
-    {"version", 0, "", "print the version and what this build and CPU can do", syndic_cli_version},
+    {"bench", SYNDIC_FOR_BENCH, "", "measure how fast this machine finds copies", syndic_cli_bench},
+    {"version", SYNDIC_FOR_VERSION, "", "print the version and what this build and CPU can do",
+     syndic_cli_version},
     {"help", SYNDIC_FOR_HELP, "[COMMAND]", "print help, the man page or shell completions",
      syndic_cli_help},
     {0},
@@ -45,7 +47,9 @@ int syndic_cli_main(int argc, char **argv)
         return syndic_cli_unknown_command(name);
     if (!syndic_cli_parse(&cli, argc - 1, argv + 1))
         return SYNDIC_EXIT_FAILED;
-    return cli.help ? syndic_cli_command_help(cli.command) : cli.command->run(&cli);
+    if (cli.help)
+        return syndic_cli_command_help(cli.command);
+    return cli.version ? syndic_cli_version(&cli) : cli.command->run(&cli);
 }
 
 int main(int argc, char **argv)

@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Of SYNDIC_VERSION: the date of the build would make every build differ. */
+#define RELEASE_DATE "2026-11-22"
+
 /* Text with what troff would take as its own escaped. */
 static void print_troff(const char *text)
 {
@@ -40,11 +43,13 @@ static void print_option(const struct syndic_option *option)
 
 static void print_command(const struct syndic_command *command)
 {
-    printf(".SS \"syndic %s %s\"\n", command->name, command->operands);
+    printf(".SS \"syndic %s%s%s\"\n", command->name, *command->operands ? " " : "",
+           command->operands);
     print_troff(command->summary);
     puts(".");
     for (const struct syndic_option *option = syndic_option_table; option->name; option++)
-        if (option->commands & command->bit && strcmp(option->name, "help"))
+        if (option->commands & command->bit && strcmp(option->name, "help") &&
+            strcmp(option->name, "version"))
             print_option(option);
 }
 
@@ -53,7 +58,8 @@ static const char files_text[] =
     "INPUT is a file, a folder that is searched for such files, or \\- for standard input.\n"
     "Files end in .jsonl or .ndjson (a JSON object a line) or .txt (one document), and may be\n"
     "compressed as .gz or .zst.\n"
-    "A record that cannot be used is named on standard error and skipped.\n"
+    "A record that cannot be used is named on standard error and skipped; after the first 100 of\n"
+    "a file the others are only counted, unless \\-\\-verbose asks for all.\n"
     ".SH \"OUTPUT OF DEDUP\"\n"
     ".TP\n.I OUTDIR/NAME\n"
     "The kept records of the input of that name, byte for byte.\n"
@@ -72,16 +78,27 @@ static const char files_text[] =
     "renamed\n"
     "to its place, and summary.json comes last: a folder that holds it is complete.\n";
 
+static const char compare_text[] =
+    ".SH \"OUTPUT OF COMPARE\"\n"
+    "The Jaccard similarity is exact.\n"
+    "Beside it is what the signatures estimate, and the standard error that such an estimate has "
+    "at\n"
+    "this similarity J with K slots, sqrt(J (1 \\- J) / K); at 0 and at 1 there is none.\n"
+    "A shared passage has at least 8 words (and at least those of a shingle), or is the whole of\n"
+    "the shorter text.\n";
+
 static const char end_text[] =
     ".SH \"EXIT STATUS\"\n"
     "0: done.\n"
-    "1: done, but some input was skipped, each named on standard error.\n"
+    "1: done, but some input was skipped, and named on standard error.\n"
     "2: could not run, and nothing half\\-written remains.\n"
     "When the reader of standard output goes away, as head(1) does, syndic stops quietly with 0.\n"
     "Stopped by a signal, it cleans up and dies of that signal; a second one ends it at once.\n"
     ".SH ENVIRONMENT\n"
     ".TP\n.B SYNDIC_KERNELS\n"
-    "The kernel table to use, where \\-\\-kernels does not say.\n"
+    "The kernel table to use, where \\-\\-kernels does not say; one that is unknown or not for "
+    "this\n"
+    "CPU is refused.\n"
     ".TP\n.B NO_COLOR\n"
     "No colour on terminals.\n"
     ".TP\n.B TMPDIR\n"
@@ -91,9 +108,10 @@ static const char end_text[] =
 
 void syndic_print_man(void)
 {
-    puts(".TH SYNDIC 1 \"\" \"syndic " SYNDIC_VERSION "\" \"User Commands\"\n"
+    puts(".TH SYNDIC 1 \"" RELEASE_DATE "\" \"syndic " SYNDIC_VERSION "\" \"User Commands\"\n"
          ".SH NAME\nsyndic \\- find near\\-duplicate text\n"
-         ".SH SYNOPSIS\n.B syndic\n.I COMMAND\n.RI [ OPTION... ]\n.RI [ OPERAND... ]\n"
+         ".SH SYNOPSIS\n.B syndic\n.I COMMAND\n.RI [ OPTION... ]\n.RI [ OPERAND... ]\n.PP\n"
+         "Every command also takes \\-\\-help and \\-\\-version.\n"
          ".SH DESCRIPTION\n"
          "Finds documents that are copies of each other, edited or not, by the Jaccard similarity\n"
          "of their runs of words.\nThe output depends on the input and the options only.\n"
@@ -101,5 +119,6 @@ void syndic_print_man(void)
     for (const struct syndic_command *command = syndic_commands; command->name; command++)
         print_command(command);
     fputs(files_text, stdout);
+    fputs(compare_text, stdout);
     fputs(end_text, stdout);
 }

@@ -52,12 +52,11 @@ void syndic_message_error(const struct syndic_cli *cli, const struct syndic_erro
                    capped ? " within the limit that --memory sets" : "");
 }
 
-void syndic_message_problem(void *context, const struct syndic_source *source,
+void syndic_message_problem(const struct syndic_source *source,
                             const struct syndic_problem *problem)
 {
     char where[700];
 
-    (void)context;
     place(where, sizeof(where), source ? source->path : NULL, problem->line, problem->byte);
     syndic_message("%s%s%s", where, problem->message, problem->line ? "; record skipped" : "");
 }
@@ -68,7 +67,7 @@ size_t syndic_message_inputs(const struct syndic_reader *reader)
     const struct syndic_problem *const problems = syndic_reader_problems(reader, &count);
 
     for (size_t i = 0; i < count; i++)
-        syndic_message_problem(NULL, NULL, &problems[i]);
+        syndic_message_problem(NULL, &problems[i]);
     return count;
 }
 
@@ -100,8 +99,8 @@ static void name_duplicates(const struct syndic_documents *documents, const uint
         const uint64_t hash = id ? id_hash(id) : 0;
         const size_t at = lower_bound(sorted, n, hash);
         if (id && at + 1 < n && sorted[at + 1] == hash) {
-            syndic_message("warning: %zu documents have the id of an earlier one, '%.200s' first",
-                           repeats, id);
+            syndic_message("warning: %zu %s the id of an earlier one, '%.200s' first", repeats,
+                           syndic_words_for(repeats, "document has", "documents have"), id);
             return;
         }
     }
@@ -127,6 +126,24 @@ void syndic_message_duplicate_ids(const struct syndic_run *run)
     syndic_release(run->memory, hash);
 }
 
+void syndic_message_missing_fields(const struct syndic_cli *cli, const struct syndic_run *run)
+{
+    const struct syndic_documents *const documents = &run->documents;
+    bool id = !cli->id_field_given, rank = !documents->value;
+
+    for (size_t row = 0; row < documents->count && !(id && rank); row++) {
+        id = id || documents->id[row];
+        rank = rank || documents->value[row].kind != SYNDIC_RANK_NONE;
+    }
+    if (documents->count && !id)
+        syndic_message("warning: no record has the field '%.100s' that --id-field names",
+                       cli->run.read.id_field);
+    if (documents->count && !rank)
+        syndic_message(
+            "warning: no record has a number or a string in the field '%.100s' that --keep names",
+            cli->run.read.rank_field);
+}
+
 static void print_stages(const struct syndic_run *run)
 {
     for (int s = 0; s < SYNDIC_STAGE_COUNT; s++) {
@@ -140,17 +157,32 @@ static void print_stages(const struct syndic_run *run)
     }
 }
 
+static const char *documents_word(uint64_t n)
+{
+    return syndic_words_for(n, "document", "documents");
+}
+
+static const char *copies(uint64_t n)
+{
+    return syndic_words_for(n, "copy", "copies");
+}
+
 static void print_removed(const struct syndic_dedup_counts *counts)
 {
-    fprintf(stderr, "kept %" PRIu64 ", removed %" PRIu64 " exact and %" PRIu64 " near copies",
-            counts->kept, counts->removed_exact, counts->removed_near);
+    fprintf(stderr, "kept %" PRIu64 ", removed %" PRIu64 " exact %s and %" PRIu64 " near %s",
+            counts->kept, counts->removed_exact, copies(counts->removed_exact),
+            counts->removed_near, copies(counts->removed_near));
     if (counts->removed_empty)
-        fprintf(stderr, " and %" PRIu64 " empty documents", counts->removed_empty);
+        fprintf(stderr, " and %" PRIu64 " empty %s", counts->removed_empty,
+                documents_word(counts->removed_empty));
     fputc('\n', stderr);
 }
 
 static void print_expectation(const struct syndic_cli *cli, const struct syndic_run *run)
 {
+    if (cli->run.job.by == SYNDIC_BY_SIMHASH)
+        fprintf(stderr, "every pair of SimHashes within a distance of %u was found\n",
+                cli->run.job.distance);
     if (cli->run.job.by != SYNDIC_BY_NEAR)
         return;
     fprintf(
@@ -158,9 +190,10 @@ static void print_expectation(const struct syndic_cli *cli, const struct syndic_
         cli->run.job.threshold, run->plan->recall_at_threshold, run->plan->bands, run->plan->rows);
     if (run->counts.join.bounded_buckets)
         fprintf(stderr,
-                "%" PRIu64 " large buckets were compared by leaders, the largest of %" PRIu64
-                " documents\n",
-                run->counts.join.bounded_buckets, run->counts.join.largest_bucket);
+                "%" PRIu64 " large %s compared by leaders, the largest of %" PRIu64 " documents\n",
+                run->counts.join.bounded_buckets,
+                syndic_words_for(run->counts.join.bounded_buckets, "bucket was", "buckets were"),
+                run->counts.join.largest_bucket);
 }
 
 void syndic_message_summary(const struct syndic_cli *cli, const struct syndic_run *run,
@@ -173,16 +206,18 @@ void syndic_message_summary(const struct syndic_cli *cli, const struct syndic_ru
     if (cli->quiet || !(cli->verbose || syndic_is_terminal(2)))
         return;
     syndic_reader_problems(run->reader, &opening);
-    fprintf(stderr, "%zu documents from %zu %s, %.1f MB, in %.2f s: %.1f MB/s, %.1f MB memory\n",
-            run->documents.count, sources, sources == 1 ? "file" : "files",
-            (double)run->input_bytes / 1e6, seconds, (double)run->input_bytes / 1e6 / seconds,
+    fprintf(stderr, "%zu %s from %zu %s, %.1f MB, in %.2f s: %.1f MB/s, %.1f MB memory\n",
+            run->documents.count, documents_word(run->documents.count), sources,
+            syndic_words_for(sources, "file", "files"), (double)run->input_bytes / 1e6, seconds,
+            (double)run->input_bytes / 1e6 / seconds,
             (double)atomic_load(&run->memory->peak_bytes) / 1e6);
     print_stages(run);
     fprintf(stderr,
-            "%" PRIu64 " groups, %" PRIu64 " empty documents, %zu skipped, %" PRIu64
-            " invalid UTF-8 sequences replaced\n",
-            run->counts.groups, run->counts.empty, run->problem_count + opening,
-            run->replaced_count);
+            "%" PRIu64 " %s, %" PRIu64 " empty %s, %zu skipped, %" PRIu64
+            " invalid UTF-8 %s replaced\n",
+            run->counts.groups, syndic_words_for(run->counts.groups, "group", "groups"),
+            run->counts.empty, documents_word(run->counts.empty), run->problem_count + opening,
+            run->replaced_count, syndic_words_for(run->replaced_count, "sequence", "sequences"));
     if (counts)
         print_removed(counts);
     print_expectation(cli, run);

@@ -25,7 +25,12 @@ const struct syndic_option syndic_option_table[] = {
     {"threshold", 't', SYNDIC_FOR_BOTH, SYNDIC_OPTION_SHARE, JOB(threshold), "T", NULL, 0, 0,
      "Jaccard similarity from which two documents are copies (0.8)"},
     {"by", 0, SYNDIC_FOR_BOTH, SYNDIC_OPTION_WORD, JOB(by), "WHAT", syndic_by_names, 0, 0,
-     "near: copies by similarity; exact: the same text only (near)"},
+     "near: copies by similarity; exact: the same text only; simhash: copies by SimHash, cheaper "
+     "and "
+     "less accurate (near)"},
+    {"distance", 0, SYNDIC_FOR_BOTH, SYNDIC_OPTION_NUMBER, JOB(distance), "K", NULL, 0,
+     SYNDIC_DISTANCE_MAX,
+     "with --by simhash: bits in which the SimHashes of two copies may differ (3)"},
     {"normalize", 0, SYNDIC_FOR_BOTH, SYNDIC_OPTION_WORD, JOB(normalize), "HOW",
      syndic_normalize_names, 0, 0,
      "with --by exact, tokens: case, punctuation and space do not count; none: every byte does "
@@ -44,9 +49,11 @@ const struct syndic_option syndic_option_table[] = {
      "rows of a band, with --bands; B times R is at most K"},
     {"verify", 0, SYNDIC_FOR_BOTH, SYNDIC_OPTION_WORD, JOB(verify), "HOW", syndic_verify_names, 0,
      0,
-     "default: by signature, and exactly where that does not decide; signature: by it alone; "
-     "exact: "
-     "every copy exactly; none: every candidate is a copy"},
+     "default: by signature, and exactly where that does not decide; signature: by it alone, which "
+     "finds only about half of the pairs right at the threshold; exact: no copy is accepted "
+     "without "
+     "its exact similarity (clearly different signatures are still refused); none: every candidate "
+     "is a copy"},
     {"keep", 0, SYNDIC_FOR_BOTH, SYNDIC_OPTION_KEEP, 0, "WHICH", keep_words, 0, 0,
      "which copy is kept: first, longest, min:FIELD or max:FIELD (first)"},
     {"empty", 0, SYNDIC_FOR_DEDUP, SYNDIC_OPTION_WORD, AT(empty), "WHAT", empty_words, 0, 0,
@@ -59,12 +66,12 @@ const struct syndic_option syndic_option_table[] = {
      input_words, 0, 0, "what standard input holds: jsonl or txt (jsonl)"},
     {"max-record", 0, SYNDIC_FOR_ALL, SYNDIC_OPTION_SIZE, READ(max_record_bytes), "SIZE", NULL, 0,
      0, "skip records longer than this (1G)"},
-    {"threads", 'j', SYNDIC_FOR_ALL, SYNDIC_OPTION_NUMBER, JOB(threads), "N", NULL, 1, 1024,
-     "threads (one for each CPU)"},
-    {"kernels", 0, SYNDIC_FOR_ALL, SYNDIC_OPTION_TEXT, JOB(kernels), "NAME", NULL, 0, 0,
-     "auto, or a table that 'syndic version' lists (auto)"},
-    {"memory", 'm', SYNDIC_FOR_ALL, SYNDIC_OPTION_SIZE, JOB(memory_cap_bytes), "SIZE", NULL, 0, 0,
-     "fail rather than use more memory than this, such as 4G (no limit)"},
+    {"threads", 'j', SYNDIC_FOR_ALL | SYNDIC_FOR_BENCH, SYNDIC_OPTION_NUMBER, JOB(threads), "N",
+     NULL, 1, 1024, "threads (one for each CPU)"},
+    {"kernels", 0, SYNDIC_FOR_ALL | SYNDIC_FOR_BENCH, SYNDIC_OPTION_TEXT, JOB(kernels), "NAME",
+     NULL, 0, 0, "auto, or a table that 'syndic version' lists (auto)"},
+    {"memory", 'm', SYNDIC_FOR_ALL | SYNDIC_FOR_BENCH, SYNDIC_OPTION_SIZE, JOB(memory_cap_bytes),
+     "SIZE", NULL, 0, 0, "fail rather than use more memory than this, such as 4G (no limit)"},
     {"tmp", 0, SYNDIC_FOR_ALL, SYNDIC_OPTION_FILE, READ(tmp), "DIR", NULL, 0, 0,
      "folder for temporary files ($TMPDIR, or /tmp)"},
     {"format", 'f', SYNDIC_FOR_GROUP, SYNDIC_OPTION_WORD, AT(format), "FORMAT", format_words, 0, 0,
@@ -72,7 +79,7 @@ const struct syndic_option syndic_option_table[] = {
     {"format", 'f', SYNDIC_FOR_COMPARE, SYNDIC_OPTION_WORD, AT(format), "FORMAT", compare_words, 0,
      0, "jsonl, or auto: for people (auto)"},
     {"output", 'o', SYNDIC_FOR_GROUP, SYNDIC_OPTION_FILE, AT(output), "FILE", NULL, 0, 0,
-     "write there instead of standard output; FILE appears when it is complete"},
+     "write there instead of standard output (-); FILE appears when it is complete"},
     {"output", 'o', SYNDIC_FOR_DEDUP, SYNDIC_OPTION_FILE, AT(output), "OUTDIR", NULL, 0, 0,
      "folder for the output, which must not exist; it appears when it is complete"},
     {"force", 0, SYNDIC_FOR_DEDUP, SYNDIC_OPTION_FLAG, AT(force), NULL, NULL, 0, 0,
@@ -84,15 +91,22 @@ const struct syndic_option syndic_option_table[] = {
     {"progress", 0, SYNDIC_FOR_BOTH, SYNDIC_OPTION_WORD, AT(progress), "HOW", progress_words, 0, 0,
      "auto: one line on a terminal; plain: a line now and then; none (auto)"},
     {"quiet", 'q', SYNDIC_FOR_BOTH, SYNDIC_OPTION_FLAG, AT(quiet), NULL, NULL, 0, 0,
-     "no progress and no summary"},
+     "no progress and no summary; warnings and skipped records are still named"},
     {"verbose", 'v', SYNDIC_FOR_BOTH, SYNDIC_OPTION_FLAG, AT(verbose), NULL, NULL, 0, 0,
-     "print the summary even where standard error is no terminal"},
+     "name every record skipped, not the first 100 of each file; print the summary even where "
+     "standard error is no terminal"},
+    {"verbose", 'v', SYNDIC_FOR_COMPARE, SYNDIC_OPTION_FLAG, AT(verbose), NULL, NULL, 0, 0,
+     "name every record skipped, not the first 100 of each file"},
+    {"json", 0, SYNDIC_FOR_BENCH, SYNDIC_OPTION_FLAG, AT(json), NULL, NULL, 0, 0,
+     "print JSON instead of a table"},
     {"man", 0, SYNDIC_FOR_HELP, SYNDIC_OPTION_FLAG, AT(man), NULL, NULL, 0, 0,
      "print the manual page"},
     {"completions", 0, SYNDIC_FOR_HELP, SYNDIC_OPTION_WORD, AT(completions), "SHELL", shell_words,
      0, 0, "print completions for bash, zsh or fish"},
-    {"help", 'h', SYNDIC_FOR_ALL | SYNDIC_FOR_HELP, SYNDIC_OPTION_FLAG, AT(help), NULL, NULL, 0, 0,
+    {"help", 'h', SYNDIC_FOR_EVERY, SYNDIC_OPTION_FLAG, AT(help), NULL, NULL, 0, 0,
      "print this help"},
+    {"version", 'V', SYNDIC_FOR_EVERY, SYNDIC_OPTION_FLAG, AT(version), NULL, NULL, 0, 0,
+     "print the version and what this build and CPU can do"},
     {0},
 };
 

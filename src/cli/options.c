@@ -9,16 +9,20 @@
 
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define OPTIONS_MAX 64
+
+static const char default_id_field[] =
+    "id"; /* known by its address, so that "id" can be asked for */
 
 void syndic_cli_init(struct syndic_cli *cli)
 {
     *cli = (struct syndic_cli){.completions = SYNDIC_CLI_SHELL_NONE};
     syndic_options_init(&cli->run.job);
     cli->run.read = (struct syndic_read_options){
-        .text_field = "text", .id_field = "id", .max_record_bytes = (size_t)1 << 30};
+        .text_field = "text", .id_field = default_id_field, .max_record_bytes = (size_t)1 << 30};
     cli->run.cancel = &syndic_cancel;
 }
 
@@ -55,10 +59,12 @@ static size_t distance(const char *a, const char *b)
     return row[b_length];
 }
 
-/* The likelier of two corrections, if it is near enough to be one. */
+/* The likelier of two corrections, if it is near enough to be one.  A part of the name, as "field"
+ * is of "text-field", counts as two edits. */
 static void consider(const char *word, const char *candidate, const char **best, size_t *edits)
 {
-    const size_t now = distance(word, candidate);
+    const bool part = strlen(word) >= 4 && strstr(candidate, word);
+    const size_t now = part ? least(distance(word, candidate), 2) : distance(word, candidate);
 
     if (now < *edits) {
         *edits = now;
@@ -165,17 +171,22 @@ static bool check_together(const struct syndic_cli *cli)
     return false;
 }
 
+/* The library passes over a SYNDIC_KERNELS that it cannot follow, since it may not print; here a
+ * measurement would be of something else than was asked for. */
 static bool check_kernels(const char *name)
 {
+    const char *const where = name ? "" : "SYNDIC_KERNELS: ";
     char list[160] = "";
     size_t used = 0;
 
+    if (!name)
+        name = getenv("SYNDIC_KERNELS");
     if (!name || !syndic_kernels_use(name))
         return true;
     for (const char *const *word = syndic_kernel_words(); *word && used < sizeof(list); word++)
         used += (size_t)snprintf(list + used, sizeof(list) - used, " %s", *word);
-    syndic_message("kernels '%s' are not in this build or not for this CPU; there are:%s", name,
-                   list);
+    syndic_message("%skernels '%.100s' are not in this build or not for this CPU; there are:%s",
+                   where, name, list);
     return false;
 }
 
@@ -201,5 +212,8 @@ bool syndic_cli_parse(struct syndic_cli *cli, int argc, char **argv)
     cli->run.read.paths = cli->operands;
     cli->run.read.path_count = cli->operand_count;
     cli->run.read.threads = cli->run.job.threads;
-    return cli->help || (check_together(cli) && check_kernels(cli->run.job.kernels));
+    cli->id_field_given = cli->run.read.id_field != default_id_field;
+    if (cli->help || cli->command->bit == SYNDIC_FOR_HELP)
+        return true;
+    return (cli->version || check_together(cli)) && check_kernels(cli->run.job.kernels);
 }

@@ -11,8 +11,11 @@ enum { /* which commands take an option */
        SYNDIC_FOR_DEDUP = 2,
        SYNDIC_FOR_COMPARE = 4,
        SYNDIC_FOR_HELP = 8,
+       SYNDIC_FOR_BENCH = 16,
+       SYNDIC_FOR_VERSION = 32,
        SYNDIC_FOR_BOTH = SYNDIC_FOR_GROUP | SYNDIC_FOR_DEDUP,
-       SYNDIC_FOR_ALL = SYNDIC_FOR_BOTH | SYNDIC_FOR_COMPARE,
+       SYNDIC_FOR_ALL = SYNDIC_FOR_BOTH | SYNDIC_FOR_COMPARE, /* what reads documents */
+       SYNDIC_FOR_EVERY = SYNDIC_FOR_ALL | SYNDIC_FOR_BENCH | SYNDIC_FOR_VERSION | SYNDIC_FOR_HELP,
 };
 
 /* How the argument is read into the member of struct syndic_cli at `offset`. */

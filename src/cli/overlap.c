@@ -7,8 +7,10 @@
 #include "sketch/sketch.h"
 
 #include <math.h>
+#include <string.h>
 
-#define PASSAGE_WORDS_LEAST 8 /* shorter ones are mostly phrases that every text has */
+/* Shorter ones are mostly phrases that every text has; but a text is never too short to be one. */
+#define PASSAGE_WORDS_LEAST 8
 
 static enum syndic_status read_side(struct syndic_side *side, struct syndic_memory *memory,
                                     const struct syndic_options *options)
@@ -40,9 +42,8 @@ static enum syndic_status estimate(struct syndic_overlap *overlap,
                                       overlap->side[i].n, &sketch[i], error);
     if (!status && syndic_sketch_similarity(sketch[0], sketch[1], &overlap->estimated) != SYNDIC_OK)
         status = syndic_fail(error, SYNDIC_STATE, "the sketches cannot be compared");
-    if (!status)
-        overlap->standard_error =
-            sqrt(overlap->estimated * (1 - overlap->estimated) / (double)options->signature_slots);
+    overlap->standard_error =
+        sqrt(overlap->jaccard * (1 - overlap->jaccard) / (double)options->signature_slots);
     syndic_sketch_destroy(sketch[0]);
     syndic_sketch_destroy(sketch[1]);
     return status;
@@ -51,6 +52,23 @@ static enum syndic_status estimate(struct syndic_overlap *overlap,
 static double share(size_t part, size_t whole)
 {
     return whole ? (double)part / (double)whole : 0;
+}
+
+/* Words from which a passage counts. */
+static size_t passage_least(const struct syndic_overlap *overlap,
+                            const struct syndic_options *options)
+{
+    const struct syndic_text *const a = overlap->side[0].text, *const b = overlap->side[1].text;
+    const size_t shorter = a->token_count < b->token_count ? a->token_count : b->token_count;
+    const bool word = options->shingle_unit == SYNDIC_SHINGLE_WORD;
+    const size_t width = word ? options->shingle_width : 1;
+
+    if (shorter && a->token_count == b->token_count &&
+        !memcmp(a->token_hash, b->token_hash, shorter * sizeof(*a->token_hash)))
+        return 1; /* all of it is one passage, however short */
+    if (width >= PASSAGE_WORDS_LEAST || shorter >= PASSAGE_WORDS_LEAST)
+        return width > PASSAGE_WORDS_LEAST ? width : PASSAGE_WORDS_LEAST;
+    return shorter > width ? shorter : width;
 }
 
 static enum syndic_status find_passages(struct syndic_overlap *overlap, size_t least)
@@ -78,16 +96,12 @@ enum syndic_status syndic_overlap_measure(struct syndic_overlap *overlap,
                                           struct syndic_error *error)
 {
     struct syndic_side *const a = &overlap->side[0], *const b = &overlap->side[1];
-    const size_t least =
-        options->shingle_unit == SYNDIC_SHINGLE_WORD && options->shingle_width > PASSAGE_WORDS_LEAST
-            ? options->shingle_width
-            : PASSAGE_WORDS_LEAST;
     enum syndic_status status = read_side(a, overlap->memory, options);
 
     if (!status)
         status = read_side(b, overlap->memory, options);
     if (!status)
-        status = find_passages(overlap, least);
+        status = find_passages(overlap, passage_least(overlap, options));
     if (status)
         return syndic_fail(error, status, "%s", syndic_status_text(status));
     const size_t both = syndic_kernels()->intersect(a->set, a->set_count, b->set, b->set_count);

@@ -20,8 +20,9 @@ struct syndic_side {
 
 struct syndic_overlap {
     struct syndic_side side[2]; /* A and B */
-    double jaccard, estimated, standard_error;
-    double contained[2]; /* the share of A's shingles that B has, and the other way round */
+    double jaccard, estimated;
+    double standard_error; /* of an estimate where J is the truth: sqrt(J * (1 - J) / K) */
+    double contained[2];   /* the share of A's shingles that B has, and the other way round */
     struct syndic_passage *passages;
     size_t passage_count;
     struct syndic_memory *memory;

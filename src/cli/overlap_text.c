@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* overlap_text.c - how two texts overlap, in; JSON, or words for people, out. */
 #include "base/error.h"
+#include "cli/messages.h"
 #include "cli/overlap.h"
 #include "cli/terminal.h"
 #include "write/json_text.h"
@@ -91,6 +92,11 @@ void syndic_write_overlap_json(const struct syndic_overlap *overlap, struct synd
 
 /* ---- for people ---- */
 
+static const char *words_word(size_t n)
+{
+    return syndic_words_for(n, "word", "words");
+}
+
 /* Text in lines of the terminal's width; *column is where the last one ended. */
 static void put_wrapped(const char *text, size_t n, const struct syndic_style *style,
                         size_t *column, struct syndic_output *output)
@@ -128,8 +134,9 @@ static void put_passage(const struct syndic_overlap *overlap, const struct syndi
     char head[160];
     size_t n, column = 0;
 
-    snprintf(head, sizeof(head), "\n%u words: %zu-%zu of A, %u-%u of B\n", passage->count, from + 1,
-             to, passage->b_from + 1, passage->b_from + passage->count);
+    snprintf(head, sizeof(head), "\n%u %s: %zu-%zu of A, %u-%u of B\n", passage->count,
+             words_word(passage->count), from + 1, to, passage->b_from + 1,
+             passage->b_from + passage->count);
     syndic_put_text(output, syndic_colour_text(style, SYNDIC_COLOUR_BOLD));
     syndic_put_text(output, head);
     syndic_put_text(output, syndic_colour_text(style, SYNDIC_COLOUR_PLAIN));
@@ -190,24 +197,29 @@ static void put_side(const struct syndic_overlap *overlap, int i, const struct s
     syndic_put_text(output, line);
     syndic_put_columns(output, side->name, strlen(side->name), style->columns - 3);
     syndic_put_text(output, syndic_colour_text(style, SYNDIC_COLOUR_PLAIN));
-    snprintf(line, sizeof(line), "\n   %zu words, %zu different shingles; %zu words only here\n",
-             words, side->set_count, words - side->shared_words);
+    const size_t own = words - side->shared_words;
+    snprintf(line, sizeof(line), "\n   %zu %s, %zu different %s; %zu %s only here\n", words,
+             words_word(words), side->set_count,
+             syndic_words_for(side->set_count, "shingle", "shingles"), own, words_word(own));
     syndic_put_text(output, line);
 }
 
 void syndic_write_overlap(const struct syndic_overlap *overlap, struct syndic_output *output)
 {
     const struct syndic_style style = syndic_style_of(output->fd);
-    char lines[512];
+    const size_t shared = overlap->side[0].shared_words;
+    char lines[512], deviation[48] = "";
 
     put_side(overlap, 0, &style, output);
     put_side(overlap, 1, &style, output);
+    if (overlap->jaccard > 0 && overlap->jaccard < 1) /* else signatures cannot be wrong */
+        snprintf(deviation, sizeof(deviation), ", standard error %.4f", overlap->standard_error);
     snprintf(lines, sizeof(lines),
-             "\nJaccard similarity   %.4f\nby signatures        %.4f, standard error %.4f\n"
+             "\nJaccard similarity   %.4f\nby signatures        %.4f%s\n"
              "share of A in B      %.4f\nshare of B in A      %.4f\n"
-             "shared passages      %zu, %zu words of A and %zu of B\n",
-             overlap->jaccard, overlap->estimated, overlap->standard_error, overlap->contained[0],
-             overlap->contained[1], overlap->passage_count, overlap->side[0].shared_words,
+             "shared passages      %zu, %zu %s of A and %zu of B\n",
+             overlap->jaccard, overlap->estimated, deviation, overlap->contained[0],
+             overlap->contained[1], overlap->passage_count, shared, words_word(shared),
              overlap->side[1].shared_words);
     syndic_put_text(output, lines);
     put_longest(overlap, &style, output);

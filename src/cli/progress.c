@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "cli/progress.h"
 
+#include "cli/messages.h"
 #include "cli/terminal.h"
 #include "write/names.h"
 
@@ -56,7 +57,8 @@ static int describe(char *room, size_t n, const struct stage_clock *clock)
     if (bytes && done && seconds > 0)
         used +=
             snprintf(room + used, n - (size_t)used, "  %.1f MB/s", (double)done / 1e6 / seconds);
-    used += snprintf(room + used, n - (size_t)used, "  %" PRIu64 " documents", documents);
+    used += snprintf(room + used, n - (size_t)used, "  %" PRIu64 " %s", documents,
+                     syndic_words_for(documents, "document", "documents"));
     if (total && done && done <= total && seconds > 1)
         used += snprintf(room + used, n - (size_t)used, "  %.0f s left",
                          seconds * (double)(total - done) / (double)done);

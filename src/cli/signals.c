@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "cli/signals.h"
 
+#include "base/error.h"
 #include "cli/cli.h"
 #include "cli/messages.h"
 
@@ -11,7 +12,6 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 _Atomic bool syndic_cancel;
@@ -55,7 +55,9 @@ int syndic_finish_process(int status)
     if (fclose(stdout) && !number)
         number = errno;
     if (number && number != EPIPE && status != SYNDIC_EXIT_FAILED) {
-        syndic_message("cannot write to standard output: %s", strerror(number));
+        char words[128];
+        syndic_errno_words(number, words, sizeof(words));
+        syndic_message("cannot write to standard output: %s", words);
         status = SYNDIC_EXIT_FAILED;
     }
     if (caught) { /* so that a shell or a script sees that the user stopped us */

@@ -25,13 +25,15 @@ static void put_colour(struct syndic_output *output, const struct syndic_style *
 
 static void put_bar(struct syndic_output *output, double similarity)
 {
-    const int full = (int)(similarity * BAR_COLUMNS + 0.5);
+    /* Rounded down, so that only the same set of shingles is 100 %, and only that is a full bar. */
+    const int hundredths = (int)(similarity * 100 + 1e-6);
+    const int rounded = (int)(similarity * BAR_COLUMNS + 0.5);
+    const int full = rounded == BAR_COLUMNS && hundredths < 100 ? BAR_COLUMNS - 1 : rounded;
     char percent[16];
 
     for (int i = 0; i < BAR_COLUMNS; i++)
         syndic_put_text(output, i < full ? "\xe2\x96\x88" : "\xe2\x96\x91"); /* full, light shade */
-    /* Rounded down, so that only the same set of shingles is 100 %. */
-    snprintf(percent, sizeof(percent), "%4d %%", (int)(similarity * 100 + 1e-6));
+    snprintf(percent, sizeof(percent), "%4d %%", hundredths);
     syndic_put_text(output, percent);
 }
 

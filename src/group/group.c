@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "group/exact.h"
 #include "group/rounds.h"
+#include "group/simhash.h"
 #include "join/partition.h"
 
 #include <omp.h>
@@ -94,6 +95,9 @@ enum syndic_status syndic_group_documents(const struct syndic_sketches *sketches
     if (options->by == SYNDIC_BY_NEAR)
         status = syndic_group_near(sketches, plan, options, texts, list, firsts, grouping, counts,
                                    error);
+    else if (options->by == SYNDIC_BY_SIMHASH)
+        status =
+            syndic_group_simhash(sketches, plan, options, 0, list, firsts, grouping, counts, error);
     if (!status) {
         follow_firsts(first, grouping);
         count_rows(grouping, list, counts);

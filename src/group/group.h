@@ -60,7 +60,8 @@ struct syndic_pair {
 };
 
 /* Every verified pair, by a, then b: each exact copy with the first of its kind, and near pairs
- * between those firsts.  The caller releases *pairs. */
+ * between those firsts.  BY_SIMHASH the firsts with the same SimHash come with the first of these,
+ * and near pairs are between those.  The caller releases *pairs. */
 SYNDIC_MUST_USE enum syndic_status syndic_verified_pairs(
     const struct syndic_sketches *sketches, const struct syndic_plan *plan,
     const struct syndic_options *options, const uint32_t *order, const struct syndic_texts *texts,

@@ -51,11 +51,12 @@ enum syndic_status syndic_near_create(struct syndic_memory *memory, const struct
         return SYNDIC_NO_MEMORY;
     for (uint32_t t = 0; t < threads; t++)
         verifier[t] = (struct syndic_verifier){memory, plan, texts, t, token_count, .text = NULL};
-    *near = (struct syndic_near){.plan = plan,
-                                 .limits = syndic_verify_limits(plan, options->verify),
-                                 .verifier = verifier,
-                                 .threads = threads,
-                                 .memory = memory};
+    *near = (struct syndic_near){
+        .plan = plan,
+        .limits = syndic_verify_limits(plan->threshold, plan->slots, options->verify),
+        .verifier = verifier,
+        .threads = threads,
+        .memory = memory};
     return SYNDIC_OK;
 }
 
@@ -75,6 +76,10 @@ enum syndic_status syndic_near_decide(const struct syndic_near *near, uint32_t t
 {
     struct syndic_verdict verdict;
 
+    if (near->plan->by == SYNDIC_BY_SIMHASH) { /* the join has compared all of it */
+        *decision = (struct syndic_decision){true, (float)equal / 64, SYNDIC_KNOWN_EXACTLY};
+        return SYNDIC_OK;
+    }
     if (equal >= near->limits.accept) {
         const double estimate = syndic_slots_similarity(equal, near->plan->slots);
         *decision = (struct syndic_decision){true, (float)estimate, SYNDIC_KNOWN_ESTIMATED};
@@ -95,7 +100,8 @@ enum syndic_status syndic_near_prepare(const struct syndic_near *near,
 {
     bool any = false;
 
-    if (near->limits.accept <= near->limits.reject || !texts || !texts->prepare)
+    if (near->plan->by == SYNDIC_BY_SIMHASH || near->limits.accept <= near->limits.reject ||
+        !texts || !texts->prepare)
         return SYNDIC_OK;
     uint8_t *const wanted = syndic_allocate_zeroed(near->memory, rows, 1);
     if (!wanted)
@@ -197,7 +203,11 @@ static size_t work_chunk(struct greedy *greedy, uint32_t thread, uint64_t *todo,
         const uint32_t position = (uint32_t)todo[i];
         if (atomic_load_explicit(&greedy->state[position], memory_order_relaxed) != UNDECIDED)
             continue;
-        const enum syndic_status status = advance(greedy, thread, position, &error);
+        enum syndic_status status = SYNDIC_OK;
+        if (!i || todo[i] >> 32 != todo[i - 1] >> 32)
+            status = syndic_verifier_component(&greedy->near->verifier[thread]);
+        if (!status)
+            status = advance(greedy, thread, position, &error);
         if (status)
             fail(greedy, status, &error);
         else if (atomic_load_explicit(&greedy->state[position], memory_order_relaxed) == UNDECIDED)

@@ -3,7 +3,9 @@
 #include "base/error.h"
 #include "group/exact.h"
 #include "group/near.h"
+#include "group/simhash.h"
 #include "join/partition.h"
+#include "join/simhash.h"
 
 #include <omp.h>
 #include <stdatomic.h>
@@ -18,6 +20,7 @@ struct listing {
     struct syndic_group_counts *counts;
     struct syndic_error *error;
     uint32_t *first; /* by row: the first of its kind */
+    uint32_t *same;  /* by row: of firsts, the first with the same SimHash; NULL: not by SimHash */
     uint32_t *list;  /* the firsts, preferred first */
     size_t count;    /* of them */
     struct syndic_near near;
@@ -84,6 +87,18 @@ static size_t list_exact(const uint32_t *first, size_t rows, struct syndic_pair 
         if (first[row] != row)
             pair[count++] =
                 make_pair((uint32_t)row, first[row], 1, SYNDIC_HOW_EXACT, SYNDIC_KNOWN_EXACTLY);
+    return count;
+}
+
+/* Firsts with the same SimHash are near, at no distance. */
+static size_t list_same(const struct listing *listing, struct syndic_pair *pair)
+{
+    size_t count = 0;
+
+    for (size_t row = 0; listing->same && row < listing->sketches->count; row++)
+        if (listing->same[row] != row)
+            pair[count++] = make_pair((uint32_t)row, listing->same[row], 1, SYNDIC_HOW_NEAR,
+                                      SYNDIC_KNOWN_EXACTLY);
     return count;
 }
 
@@ -160,10 +175,45 @@ static enum syndic_status decide_edges(struct listing *listing, const struct syn
     return status ? status : decide_all(listing);
 }
 
+/* Of the firsts with the same SimHash only one is joined. */
+static enum syndic_status list_different(struct listing *listing)
+{
+    const size_t rows = listing->sketches->count;
+
+    listing->same = syndic_allocate(listing->memory, rows, sizeof(*listing->same));
+    if (!listing->same)
+        return SYNDIC_NO_MEMORY;
+    for (size_t row = 0; row < rows; row++)
+        listing->same[row] = (uint32_t)row;
+    const enum syndic_status status = syndic_collapse_simhash(
+        listing->sketches, listing->list, listing->count, listing->options->threads, listing->same);
+    if (!status)
+        listing->count =
+            syndic_list_own_firsts(listing->list, listing->count, listing->same, listing->list);
+    return status;
+}
+
+static enum syndic_status join_firsts(struct listing *listing, const struct syndic_plan *plan,
+                                      struct syndic_edges *edges)
+{
+    const struct syndic_options *const options = listing->options;
+    const struct syndic_join_options near = {options->verify, options->threads, 0};
+    const struct syndic_simhash_options simhash = {options->distance, options->threads, SIZE_MAX,
+                                                   0};
+    struct syndic_join_counts *const counts = &listing->counts->join;
+
+    if (options->by != SYNDIC_BY_SIMHASH)
+        return syndic_join(listing->sketches, plan, &near, listing->list, listing->count, edges,
+                           counts, listing->error);
+    enum syndic_status status = list_different(listing);
+    if (!status)
+        status = syndic_join_simhash(listing->sketches, &simhash, listing->list, listing->count,
+                                     edges, counts);
+    return status ? syndic_fail_memory(listing->error) : SYNDIC_OK;
+}
+
 static enum syndic_status find_near(struct listing *listing, const struct syndic_plan *plan)
 {
-    const struct syndic_join_options join = {listing->options->verify, listing->options->threads,
-                                             0};
     struct syndic_group_counts *const counts = listing->counts;
     const double began = omp_get_wtime();
     struct syndic_edges edges = {0};
@@ -171,8 +221,7 @@ static enum syndic_status find_near(struct listing *listing, const struct syndic
     if (syndic_near_create(listing->memory, plan, listing->options, listing->texts,
                            listing->sketches->token_count, &listing->near))
         return syndic_fail_memory(listing->error);
-    enum syndic_status status = syndic_join(listing->sketches, plan, &join, listing->list,
-                                            listing->count, &edges, &counts->join, listing->error);
+    enum syndic_status status = join_firsts(listing, plan, &edges);
     if (status)
         return status;
     const double joined = omp_get_wtime();
@@ -199,6 +248,7 @@ static enum syndic_status list_pairs(struct listing *listing, struct syndic_pair
         return syndic_fail_memory(listing->error);
     size_t count = list_exact(listing->first, rows, pair);
     listing->counts->exact = count;
+    count += list_same(listing, pair + count);
     count += list_near(listing, pair + count);
     listing->counts->near = count - listing->counts->exact;
     if (sort_pairs(memory, &pair, count, rows)) {
@@ -241,7 +291,7 @@ enum syndic_status syndic_verified_pairs(const struct syndic_sketches *sketches,
     listing.count = syndic_list_firsts(sketches, order, listing.first, listing.list);
     counts->empty = syndic_count_empty(sketches);
     counts->exact_seconds = omp_get_wtime() - began;
-    if (options->by == SYNDIC_BY_NEAR)
+    if (options->by != SYNDIC_BY_EXACT)
         status = find_near(&listing, plan);
     if (!status)
         status = list_pairs(&listing, pairs, pair_count);
@@ -249,6 +299,7 @@ enum syndic_status syndic_verified_pairs(const struct syndic_sketches *sketches,
     syndic_neighbours_clear(&listing.neighbours);
     syndic_near_clear(&listing.near);
 out_listing:
+    syndic_release(memory, listing.same);
     syndic_release(memory, listing.list);
     syndic_release(memory, listing.first);
     return status;

@@ -10,17 +10,18 @@
 
 #include <string.h>
 
-#define CACHE_WORDS_MAX  ((size_t)4 << 20) /* 32 MiB a thread */
-#define CACHE_PLACES     16384
-#define MERGE_TOKENS_MIN (1u << 20) /* from here on a pair is merged */
+#define CACHE_WORDS_MAX    ((size_t)4 << 20) /* 32 MiB a thread */
+#define CACHE_PLACES       16384
+#define COMPONENTS_NUMBERS 16384 /* while there are fewer, small components share a numbering */
+#define MERGE_TOKENS_MIN   (1u << 20) /* from here on a pair is merged */
 
-/* Where a row's set is: at word[at] of the cache. */
+/* Where a row's set is: its bits are at word[at] of the cache, its blocks behind them. */
 struct place {
     uint64_t epoch; /* the set is valid while the cache has the same */
     uint32_t row;
     size_t at;
     size_t shingles; /* repeats included: what numbering it again would need */
-    struct syndic_bit_set set;
+    size_t blocks, count;
 };
 
 struct syndic_verifier_cache {
@@ -72,50 +73,82 @@ static enum syndic_status read_text(struct syndic_verifier *verifier, uint32_t r
     return status ? syndic_fail(error, status, "a text of %zu bytes is too long", n) : SYNDIC_OK;
 }
 
-/* Room for the text last read, beside a document of `beside` shingles: for both of them twice,
- * since one may push the other out of its place in the cache. */
-static enum syndic_status make_room(struct syndic_verifier *verifier, size_t beside)
+static enum syndic_status forget_all(struct syndic_verifier *verifier, size_t shingles)
 {
-    struct syndic_verifier_cache *const cache = verifier->cache;
-    const size_t shingles = verifier->text->shingle_count;
-
-    if (cache->used <= CACHE_WORDS_MAX && syndic_numbering_has_room(verifier->numbering, shingles))
-        return SYNDIC_OK;
-    cache->used = 0;
-    cache->epoch++;
-    return syndic_numbering_reset(verifier->numbering, 2 * (shingles + beside));
+    verifier->cache->used = 0;
+    verifier->cache->epoch++;
+    return syndic_numbering_reset(verifier->numbering, shingles);
 }
 
-/* The set of a row, from the cache or from its text.  Where room for it had to be made, which makes
- * enough for `beside` shingles more, the cache has a new epoch. */
+/* Room for the text last read; where everything has to be forgotten, also for a document of
+ * `beside` shingles, and for both of them twice, since one may push the other out of its place. */
+static enum syndic_status make_room(struct syndic_verifier *verifier, size_t beside)
+{
+    const size_t shingles = verifier->text->shingle_count;
+    bool full = verifier->cache->used > CACHE_WORDS_MAX;
+    enum syndic_status status = SYNDIC_OK;
+
+    if (!full)
+        status = syndic_numbering_reserve(verifier->numbering, shingles, &full);
+    return !status && full ? forget_all(verifier, 2 * (shingles + beside)) : status;
+}
+
+/* Copy a set to the end of the cache. */
+static enum syndic_status keep_set(struct syndic_verifier *verifier,
+                                   const struct syndic_bit_set *set, size_t *at)
+{
+    struct syndic_verifier_cache *const cache = verifier->cache;
+    const size_t bit_words = set->blocks * SYNDIC_BIT_BLOCK;
+    const size_t words = bit_words + (set->blocks + 1) / 2;
+
+    if (!syndic_reserve(verifier->memory, (void **)&cache->word, &cache->capacity,
+                        cache->used + words, sizeof(*cache->word)))
+        return SYNDIC_NO_MEMORY;
+    *at = cache->used;
+    if (set->blocks) {
+        memcpy(cache->word + *at, set->bits, bit_words * sizeof(*set->bits));
+        memcpy(cache->word + *at + bit_words, set->block, set->blocks * sizeof(*set->block));
+    }
+    cache->used += words;
+    return SYNDIC_OK;
+}
+
+/* The set of a row, from the cache or from its text.  Where everything had to be forgotten for it,
+ * the cache has a new epoch. */
 static enum syndic_status find_set(struct syndic_verifier *verifier, uint32_t row, size_t beside,
                                    struct place *found, struct syndic_error *error)
 {
-    struct syndic_verifier_cache *const cache = verifier->cache;
-    struct place *const place = place_of(cache, row);
+    struct place *const place = place_of(verifier->cache, row);
+    struct syndic_bit_set set;
+    size_t at = 0;
 
-    if (place->row != row || place->epoch != cache->epoch) {
-        enum syndic_status status = read_text(verifier, row, error);
-        if (status)
-            return status;
-        const size_t shingles = verifier->text->shingle_count;
-        struct syndic_bit_set set;
-        status = make_room(verifier, beside);
-        if (!status)
-            status =
-                syndic_numbering_set(verifier->numbering, verifier->text->shingle, shingles, &set);
-        if (!status && !syndic_reserve(verifier->memory, (void **)&cache->word, &cache->capacity,
-                                       cache->used + set.words, sizeof(*cache->word)))
-            status = SYNDIC_NO_MEMORY;
-        if (status)
-            return syndic_fail_memory(error);
-        if (set.words)
-            memcpy(cache->word + cache->used, set.bits, set.words * sizeof(*set.bits));
-        *place = (struct place){cache->epoch, row, cache->used, shingles, set};
-        cache->used += set.words;
+    if (place->row == row && place->epoch == verifier->cache->epoch) {
+        *found = *place;
+        return SYNDIC_OK;
     }
+    enum syndic_status status = read_text(verifier, row, error);
+    if (status)
+        return status;
+    const size_t shingles = verifier->text->shingle_count;
+    status = make_room(verifier, beside);
+    if (!status)
+        status = syndic_numbering_set(verifier->numbering, verifier->text->shingle, shingles, &set);
+    if (!status)
+        status = keep_set(verifier, &set, &at);
+    if (status)
+        return syndic_fail_memory(error);
+    *place = (struct place){verifier->cache->epoch, row, at, shingles, set.blocks, set.count};
     *found = *place;
     return SYNDIC_OK;
+}
+
+static struct syndic_bit_set set_at(const struct syndic_verifier_cache *cache,
+                                    const struct place *place)
+{
+    const uint64_t *const bits = cache->word + place->at;
+    const void *const block = bits + place->blocks * SYNDIC_BIT_BLOCK;
+
+    return (struct syndic_bit_set){bits, block, place->blocks, place->count};
 }
 
 /* Quotients rather than products: both the threshold and the quotient of two whole numbers are the
@@ -133,7 +166,6 @@ static enum syndic_status verify_by_numbers(struct syndic_verifier *verifier, ui
                                             uint32_t kept, struct syndic_verdict *verdict,
                                             struct syndic_error *error)
 {
-    struct syndic_verifier_cache *const cache = verifier->cache;
     struct place a, b = {.shingles = 0};
 
     do { /* twice at most: where the second set made room, there is enough for the first too */
@@ -143,9 +175,8 @@ static enum syndic_status verify_by_numbers(struct syndic_verifier *verifier, ui
         if (status)
             return status;
     } while (a.epoch != b.epoch);
-    a.set.bits = cache->word + a.at;
-    b.set.bits = cache->word + b.at;
-    *verdict = judge(verifier, a.set.count, b.set.count, syndic_bit_sets_common(&a.set, &b.set));
+    const struct syndic_bit_set x = set_at(verifier->cache, &a), y = set_at(verifier->cache, &b);
+    *verdict = judge(verifier, x.count, y.count, syndic_bit_sets_common(&x, &y));
     return SYNDIC_OK;
 }
 
@@ -193,6 +224,14 @@ enum syndic_status syndic_verify_pair(struct syndic_verifier *verifier, uint32_t
     if (tokens[row] >= MERGE_TOKENS_MIN || tokens[kept] >= MERGE_TOKENS_MIN)
         return verify_by_merging(verifier, row, kept, verdict, error);
     return verify_by_numbers(verifier, row, kept, verdict, error);
+}
+
+enum syndic_status syndic_verifier_component(struct syndic_verifier *verifier)
+{
+    if (!verifier->numbering || !verifier->cache ||
+        syndic_numbering_used(verifier->numbering) < COMPONENTS_NUMBERS)
+        return SYNDIC_OK;
+    return forget_all(verifier, 0);
 }
 
 void syndic_verifier_clear(struct syndic_verifier *verifier)

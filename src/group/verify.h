@@ -34,6 +34,9 @@ SYNDIC_MUST_USE enum syndic_status syndic_verify_pair(struct syndic_verifier *ve
                                                       struct syndic_verdict *verdict,
                                                       struct syndic_error *error);
 
+/* The rows that follow have nothing to do with those before. */
+SYNDIC_MUST_USE enum syndic_status syndic_verifier_component(struct syndic_verifier *verifier);
+
 /* Give back what the verifier allocated. */
 void syndic_verifier_clear(struct syndic_verifier *verifier);
 

@@ -16,6 +16,11 @@
 
 #define LEADERS_DEFAULT 32
 
+/* A bucket of 4,000 pages of one template then has 1,024 leaders, one of 100,000 has 167, and none
+ * costs more than a tenth of a second. */
+#define LEADERS_MAX  1024
+#define COMPARED_MAX ((size_t)1 << 24)
+
 /* Pairs wait in a ring while what they need is on its way from memory: most buckets hold two rows
  * that were never near each other in memory. */
 #define RING 16
@@ -37,7 +42,7 @@ struct join {
     const uint32_t *order;
     struct syndic_memory *memory;
     uint8_t *bounded; /* by position */
-    uint32_t reject, covered, leaders;
+    uint32_t reject, covered, leaders, leaders_most;
     uint32_t band;
     struct worker *worker;
 };
@@ -117,11 +122,23 @@ static void visit_unbounded(const struct join *join, struct worker *worker, cons
             enqueue(join, worker, (uint32_t)records[i], (uint32_t)records[j]);
 }
 
+/* How many leaders a bucket of `count` rows may have: many, so that pages of one template, which
+ * share a bucket though they differ, are still compared with each other; fewer in huge buckets. */
+static uint32_t leaders_of(const struct join *join, size_t count)
+{
+    const size_t most = COMPARED_MAX / count;
+
+    if (most < join->leaders)
+        return join->leaders;
+    return most < join->leaders_most ? (uint32_t)most : join->leaders_most;
+}
+
 /* Every row against all leaders so far, not only up to the first that covers it: grouping wants the
  * kept row that is most like it. */
 static void visit_bounded(const struct join *join, struct worker *worker, const uint64_t *records,
                           size_t count)
 {
+    const uint32_t most = leaders_of(join, count);
     uint32_t leaders = 0;
 
     for (size_t i = 0; i < count; i++) {
@@ -136,7 +153,7 @@ static void visit_bounded(const struct join *join, struct worker *worker, const 
         }
         worker->counts.compared += leaders;
         join->bounded[position] = 1;
-        if (!covered && leaders < join->leaders)
+        if (!covered && leaders < most)
             worker->leader[leaders++] = position;
     }
 }
@@ -247,6 +264,16 @@ static void destroy_workers(struct syndic_memory *memory, struct worker *worker,
     syndic_release(memory, worker);
 }
 
+/* A row is covered by a leader where its signature leaves no doubt: among a thousand pages of one
+ * template some always look alike by chance. */
+static uint32_t covering_slots(const struct syndic_plan *plan)
+{
+    const uint32_t accept =
+        syndic_verify_limits(plan->threshold, plan->slots, SYNDIC_VERIFY_DEFAULT).accept;
+
+    return accept < plan->slots ? accept : plan->slots;
+}
+
 enum syndic_status syndic_join(const struct syndic_sketches *sketches,
                                const struct syndic_plan *plan,
                                const struct syndic_join_options *options, const uint32_t *order,
@@ -263,15 +290,16 @@ enum syndic_status syndic_join(const struct syndic_sketches *sketches,
         .order = order,
         .memory = memory,
         .bounded = syndic_allocate_zeroed(memory, count, 1),
-        .reject = syndic_verify_limits(plan, options->verify).reject,
-        .covered = syndic_verify_limits(plan, SYNDIC_VERIFY_SIGNATURE).accept,
+        .reject = syndic_verify_limits(plan->threshold, plan->slots, options->verify).reject,
+        .covered = covering_slots(plan),
         .leaders = options->leaders ? options->leaders : LEADERS_DEFAULT,
+        .leaders_most = options->leaders ? options->leaders : LEADERS_MAX,
     };
     enum syndic_status status = SYNDIC_NO_MEMORY;
 
     *counts = (struct syndic_join_counts){0};
     *edges = (struct syndic_edges){.memory = memory};
-    join.worker = create_workers(memory, threads, join.leaders);
+    join.worker = create_workers(memory, threads, join.leaders_most);
     if (join.bounded && join.worker)
         status = join_bands(&join, count, threads, &all);
     if (!status)

@@ -4,18 +4,20 @@
 #ifndef SYNDIC_JOIN_JOIN_H
 #define SYNDIC_JOIN_JOIN_H
 
+#include "sketch/limits.h"
 #include "sketch/sketch.h"
 
 /* A pair a < b in *preference* order is stored by rows: `first` is the row that is preferred. */
 struct syndic_edge {
     uint32_t first, second; /* rows of the sketches */
-    uint32_t equal;         /* equal 8-bit slots */
+    uint32_t equal;         /* equal 8-bit slots, or equal bits of SimHashes */
 };
 
 struct syndic_join_options {
     enum syndic_verify verify;
     uint32_t threads;
-    uint32_t leaders; /* members of a bucket that others are compared with; 0: the default, 32 */
+    uint32_t
+        leaders; /* most rows compared pair by pair, and most leaders; 0: as syndic_join() says */
 };
 
 struct syndic_join_counts {
@@ -32,21 +34,10 @@ struct syndic_edges {
     struct syndic_memory *memory;
 };
 
-/* Slots that must be equal for a pair to be a candidate still (`reject` below which it is ruled
- * out) and for it to be accepted on the signature alone (`accept`).  Rejecting costs recall only,
- * so it stands 2 standard deviations below the threshold; accepting removes documents, so it stands
- * 4 above.  SIGNATURE: both are the threshold itself; EXACT: nothing is accepted by signature;
- * NONE: everything is. */
-struct syndic_verify_limits {
-    uint32_t reject, accept; /* accept may be slots + 1: never */
-};
-struct syndic_verify_limits syndic_verify_limits(const struct syndic_plan *plan,
-                                                 enum syndic_verify verify);
-
 /* Join the rows order[0, count), none of them empty: rows in preference order, the one to keep
- * first. Buckets of up to `leaders` rows are compared pair by pair; in larger ones each row with
- * the leaders, which are the first `leaders` rows whose signatures do not reach the threshold (the
- * limit of SIGNATURE) with an earlier leader.  The result does not depend on threads. */
+ * first.  Buckets of up to 32 rows are compared pair by pair; in larger, bounded ones each row with
+ * the leaders: the first rows that no earlier leader covers, 1,024 of them, fewer from 16,384 rows
+ * on, never less than 32.  The result does not depend on threads. */
 SYNDIC_MUST_USE enum syndic_status syndic_join(
     const struct syndic_sketches *sketches, const struct syndic_plan *plan,
     const struct syndic_join_options *options, const uint32_t *order, size_t count,

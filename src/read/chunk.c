@@ -6,6 +6,7 @@
  * Streams are read in turn: what follows the last line end is carried over to the next chunk.  A
  * line beyond the limit is passed over without being held. */
 #define _GNU_SOURCE
+#include "base/error.h"
 #include "read/reader.h"
 #include "read/spool.h"
 

@@ -3,6 +3,7 @@
  * by its size and time of change when it was first opened: the offsets that later stages hold are
  * good only while it stays as it was. */
 #define _GNU_SOURCE
+#include "base/error.h"
 #include "read/reader.h"
 #include "read/spool.h"
 
@@ -95,6 +96,27 @@ static enum syndic_status open_stdin(struct syndic_reader *reader, struct syndic
                                 &input->stream);
 }
 
+/* A compressed file under a plain name would be refused line by line; its first bytes tell it. */
+static enum syndic_status refuse_compressed(int fd, struct syndic_damage *damage)
+{
+    static const uint8_t gzip[] = {0x1f, 0x8b}, zstd[] = {0x28, 0xb5, 0x2f, 0xfd};
+    uint8_t first[sizeof(zstd)] = {0};
+    const ssize_t got = pread(fd, first, sizeof(first), 0);
+    const char *kind = NULL;
+
+    if (got >= (ssize_t)sizeof(gzip) && !memcmp(first, gzip, sizeof(gzip)))
+        kind = "gzip";
+    else if (got == (ssize_t)sizeof(zstd) && !memcmp(first, zstd, sizeof(zstd)))
+        kind = "zstd";
+    if (!kind)
+        return SYNDIC_OK;
+    snprintf(damage->message, sizeof(damage->message),
+             "%s data under the name of a plain file; the name must end in %s", kind,
+             kind[0] == 'g' ? ".gz" : ".zst");
+    damage->byte = 0;
+    return SYNDIC_FORMAT;
+}
+
 enum syndic_status syndic_input_open(struct syndic_reader *reader, struct syndic_input *input,
                                      struct syndic_damage *damage)
 {
@@ -107,7 +129,7 @@ enum syndic_status syndic_input_open(struct syndic_reader *reader, struct syndic
         return SYNDIC_FORMAT;
     input->size = input->known_bytes;
     if (input->source.compression == SYNDIC_PLAIN)
-        return SYNDIC_OK;
+        return refuse_compressed(input->fd, damage);
     return syndic_stream_create(reader->memory, input->fd, input->source.compression, 0, -1,
                                 &input->stream);
 }

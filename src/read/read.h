@@ -41,6 +41,9 @@ struct syndic_source {
     bool has_bom;        /* known once the first chunk was read */
 };
 
+/* How the message of a record without the text field begins. */
+#define SYNDIC_MISSING_FIELD "missing field '"
+
 /* A place where input was skipped.  line 0: the file as a whole. */
 struct syndic_problem {
     uint32_t source;

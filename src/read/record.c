@@ -139,7 +139,7 @@ static bool find_fault(const struct syndic_read_options *options,
     const enum syndic_json_type text = values[TEXT].type, id = values[ID].type;
 
     if (text == SYNDIC_JSON_MISSING)
-        snprintf(problem->message, sizeof(problem->message), "missing field '%.100s'",
+        snprintf(problem->message, sizeof(problem->message), SYNDIC_MISSING_FIELD "%.100s'",
                  options->text_field);
     else if (text != SYNDIC_JSON_STRING)
         snprintf(problem->message, sizeof(problem->message), "field '%.100s' is %s, not a string",

@@ -3,6 +3,7 @@
  * below a directory sorted by the bytes of the relative path.  Whatever cannot be read, or would be
  * read twice without having been asked for twice, becomes a problem. */
 #define _GNU_SOURCE
+#include "base/error.h"
 #include "read/reader.h"
 #include "read/spool.h"
 

@@ -6,12 +6,10 @@
 
 #include "base/error.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 /* macOS refuses more than 2 GiB at once. */
@@ -98,11 +96,4 @@ ssize_t syndic_read_on(int fd, void *bytes, size_t n)
         got += (size_t)done;
     }
     return (ssize_t)got;
-}
-
-void syndic_errno_words(int number, char *words, size_t words_bytes)
-{
-    snprintf(words, words_bytes, "%s", strerror(number));
-    if (islower((unsigned char)words[1])) /* not "RPC ..." and the like */
-        words[0] = (char)tolower((unsigned char)words[0]);
 }

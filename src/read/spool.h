@@ -25,7 +25,4 @@ ssize_t syndic_read_at(int fd, void *bytes, size_t n, uint64_t offset);
 /* As many of n bytes as there are before the end of a file or pipe; -1: errno says why. */
 ssize_t syndic_read_on(int fd, void *bytes, size_t n);
 
-/* "no such file or directory": the system's words for an errno, made to stand inside a sentence. */
-void syndic_errno_words(int number, char *words, size_t words_bytes);
-
 #endif

@@ -3,6 +3,7 @@
  * no more, and tells a good end from an early one. */
 #include "read/stream.h"
 
+#include "base/error.h"
 #include "read/spool.h"
 
 #include <errno.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plan.c - options in; the checked parameters and the multipliers of all signatures out. */
+#include "sketch/limits.h"
 #include "sketch/sketch.h"
 
 #include "base/error.h"
@@ -30,15 +31,25 @@ static enum syndic_status check_shingling(const struct syndic_options *options,
 static enum syndic_status check_stages(const struct syndic_options *options,
                                        struct syndic_error *error)
 {
+    if (options->threads > SYNDIC_THREADS_MAX)
+        return syndic_fail(error, SYNDIC_INVALID_ARGUMENT, "threads must be at most %d, not %u",
+                           SYNDIC_THREADS_MAX, options->threads);
+    if (!options->allocator.allocate != !options->allocator.release)
+        return syndic_fail(error, SYNDIC_INVALID_ARGUMENT,
+                           "an allocator needs both functions, to allocate and to release");
     if (options->verify < SYNDIC_VERIFY_DEFAULT || options->verify > SYNDIC_VERIFY_NONE)
         return syndic_fail(error, SYNDIC_INVALID_ARGUMENT, "unknown way to verify %d",
                            (int)options->verify);
     if (options->keep < SYNDIC_KEEP_FIRST || options->keep > SYNDIC_KEEP_MAX)
         return syndic_fail(error, SYNDIC_INVALID_ARGUMENT, "unknown rule to keep by %d",
                            (int)options->keep);
-    if (options->by != SYNDIC_BY_NEAR && options->by != SYNDIC_BY_EXACT)
+    if (options->by < SYNDIC_BY_NEAR || options->by > SYNDIC_BY_SIMHASH)
         return syndic_fail(error, SYNDIC_INVALID_ARGUMENT, "unknown relation to group by %d",
                            (int)options->by);
+    if (options->distance > SYNDIC_DISTANCE_MAX)
+        return syndic_fail(error, SYNDIC_INVALID_ARGUMENT,
+                           "distance of SimHashes must be 0 to %d, not %u", SYNDIC_DISTANCE_MAX,
+                           options->distance);
     if (options->normalize != SYNDIC_NORMALIZE_TOKENS &&
         options->normalize != SYNDIC_NORMALIZE_NONE)
         return syndic_fail(error, SYNDIC_INVALID_ARGUMENT, "unknown normalisation %d",
@@ -101,9 +112,18 @@ enum syndic_status syndic_plan_create(struct syndic_memory *memory,
     made->bands = bands.bands;
     made->rows = bands.rows;
     made->threshold = options->threshold;
-    made->recall_at_threshold = bands.recall_at_threshold;
+    made->recall_at_threshold =
+        bands.recall_at_threshold *
+        syndic_slots_pass(
+            options->threshold, made->slots,
+            syndic_verify_limits(options->threshold, made->slots, options->verify).reject);
     made->by = options->by;
+    made->distance = options->distance;
     made->normalize = options->normalize;
+    if (options->by == SYNDIC_BY_SIMHASH) { /* no bands, and nothing is missed */
+        made->bands = made->rows = 0;
+        made->recall_at_threshold = 1;
+    }
     fill_lanes(made);
     *plan = made;
     return SYNDIC_OK;

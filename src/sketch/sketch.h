@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sketch.h - shingle hashes in; MinHash signatures, band keys and verification slots out. */
+/* sketch.h - shingle hashes in; MinHash signatures, band keys and verification slots, or SimHashes,
+ * out. */
 #ifndef SYNDIC_SKETCH_SKETCH_H
 #define SYNDIC_SKETCH_SKETCH_H
 
@@ -14,12 +15,13 @@
 struct syndic_plan {
     struct syndic_shingling shingling;
     enum syndic_minhash minhash;
-    uint32_t slots;  /* K */
-    uint32_t stride; /* K rounded up to SYNDIC_LANE_MULTIPLE */
-    uint32_t bands, rows;
+    uint32_t slots;       /* K */
+    uint32_t stride;      /* K rounded up to SYNDIC_LANE_MULTIPLE */
+    uint32_t bands, rows; /* BY_SIMHASH: none */
     double threshold;
     double recall_at_threshold;
-    enum syndic_by by;               /* BY_EXACT: signatures are not needed and left empty */
+    enum syndic_by by;               /* other than BY_NEAR: slots are not needed and left empty */
+    uint32_t distance;               /* of SimHashes */
     enum syndic_normalize normalize; /* what struct syndic_signature.exact is a hash of */
     uint32_t *mul, *add;             /* stride lanes each; add is 0 for ONEP */
     struct syndic_memory *memory;
@@ -36,6 +38,7 @@ void syndic_plan_destroy(struct syndic_plan *plan);
 struct syndic_signature {
     struct syndic_hash128 exact; /* of the normalised text, or of the bytes: plan->normalize */
     uint32_t *slot;              /* stride lanes, of which K count */
+    uint64_t simhash;            /* BY_SIMHASH only */
     size_t token_count;          /* 0: an empty document; slot is all ones then */
 };
 
@@ -76,8 +79,10 @@ struct syndic_sketches {
     size_t count, capacity;
     uint32_t bands;
     uint32_t slot_stride; /* bytes of verification slots a document: K rounded up */
-    uint32_t *key;        /* count * bands */
-    uint8_t *slot;        /* count * slot_stride; bytes from K on are 0 */
+    bool by_simhash;
+    uint32_t *key;     /* count * bands */
+    uint8_t *slot;     /* count * slot_stride; bytes from K on are 0 */
+    uint64_t *simhash; /* by_simhash only; bands and slot_stride are 0 then */
     struct syndic_hash128 *exact;
     uint32_t *token_count; /* saturates */
     uint64_t *text_bytes;
@@ -89,9 +94,9 @@ void syndic_sketches_init(struct syndic_sketches *sketches, struct syndic_memory
 SYNDIC_MUST_USE enum syndic_status syndic_sketches_reserve(struct syndic_sketches *sketches,
                                                            size_t capacity);
 
-/* Pack a signature into row `row` < capacity: band keys (32-bit hashes of `rows` slots each), 8-bit
- * slots (a hash of each slot), the exact hash and sizes.  Threads may put different rows
- * at once. */
+/* BY_SIMHASH, the SimHash and no slots.  Else pack a signature into row `row` < capacity: band keys
+ * (32-bit hashes of `rows` slots each), 8-bit slots (a hash of each slot), the exact hash and
+ * sizes.  Threads may put different rows at once. */
 void syndic_sketches_put(struct syndic_sketches *sketches, const struct syndic_plan *plan,
                          size_t row, const struct syndic_signature *signature, size_t text_bytes);
 

@@ -3,6 +3,7 @@
 #include "sketch/sketch.h"
 
 #include "base/sort.h"
+#include "kernel.h"
 
 #include <string.h>
 
@@ -56,7 +57,10 @@ enum syndic_status syndic_sketch_document(struct syndic_sketcher *sketcher, cons
     signature->exact = plan->normalize == SYNDIC_NORMALIZE_NONE ? syndic_hash128(text, n)
                                                                 : syndic_text_hash(sketcher->text);
     signature->token_count = sketcher->text->token_count;
-    if (sketcher->text->shingle_count && plan->by != SYNDIC_BY_EXACT)
+    if (plan->by == SYNDIC_BY_SIMHASH)
+        signature->simhash =
+            syndic_kernels()->simhash(sketcher->text->shingle, sketcher->text->shingle_count);
+    else if (sketcher->text->shingle_count && plan->by == SYNDIC_BY_NEAR)
         syndic_minhash(plan, sketcher->text->shingle, sketcher->text->shingle_count,
                        signature->slot, sketcher->table);
     else

@@ -9,8 +9,12 @@
 void syndic_sketches_init(struct syndic_sketches *sketches, struct syndic_memory *memory,
                           const struct syndic_plan *plan)
 {
-    *sketches = (struct syndic_sketches){
-        .bands = plan->bands, .slot_stride = plan->stride, .memory = memory};
+    const bool by_simhash = plan->by == SYNDIC_BY_SIMHASH;
+
+    *sketches = (struct syndic_sketches){.bands = by_simhash ? 0 : plan->bands,
+                                         .slot_stride = by_simhash ? 0 : plan->stride,
+                                         .by_simhash = by_simhash,
+                                         .memory = memory};
 }
 
 /* Room for `capacity` items in one column that has room for fewer. */
@@ -40,6 +44,7 @@ enum syndic_status syndic_sketches_reserve(struct syndic_sketches *sketches, siz
         return SYNDIC_OK;
     if (!grow(memory, (void **)&sketches->key, room, sketches->bands, sizeof(*sketches->key)) ||
         !grow(memory, (void **)&sketches->slot, room, sketches->slot_stride, 1) ||
+        !grow(memory, (void **)&sketches->simhash, room, sketches->by_simhash, 8) ||
         !grow(memory, (void **)&sketches->exact, room, 1, sizeof(*sketches->exact)) ||
         !grow(memory, (void **)&sketches->token_count, room, 1, sizeof(*sketches->token_count)) ||
         !grow(memory, (void **)&sketches->text_bytes, room, 1, sizeof(*sketches->text_bytes)))
@@ -67,8 +72,8 @@ static uint8_t short_slot(uint32_t slot)
     return (uint8_t)(slot * 0x9e3779b1u >> 24);
 }
 
-void syndic_sketches_put(struct syndic_sketches *sketches, const struct syndic_plan *plan,
-                         size_t row, const struct syndic_signature *signature, size_t text_bytes)
+static void put_slots(struct syndic_sketches *sketches, const struct syndic_plan *plan, size_t row,
+                      const struct syndic_signature *signature)
 {
     uint32_t *const key = sketches->key + row * plan->bands;
     uint8_t *const slot = sketches->slot + row * sketches->slot_stride;
@@ -78,6 +83,15 @@ void syndic_sketches_put(struct syndic_sketches *sketches, const struct syndic_p
     for (uint32_t k = 0; k < plan->slots; k++)
         slot[k] = short_slot(signature->slot[k]);
     memset(slot + plan->slots, 0, sketches->slot_stride - plan->slots);
+}
+
+void syndic_sketches_put(struct syndic_sketches *sketches, const struct syndic_plan *plan,
+                         size_t row, const struct syndic_signature *signature, size_t text_bytes)
+{
+    if (sketches->by_simhash)
+        sketches->simhash[row] = signature->simhash;
+    else
+        put_slots(sketches, plan, row, signature);
     sketches->exact[row] = signature->exact;
     sketches->token_count[row] =
         signature->token_count < UINT32_MAX ? (uint32_t)signature->token_count : UINT32_MAX;
@@ -92,6 +106,8 @@ void syndic_sketches_copy(struct syndic_sketches *to, size_t at, const struct sy
         return;
     memcpy(to->key + at * to->bands, from->key, n * from->bands * sizeof(*to->key));
     memcpy(to->slot + at * to->slot_stride, from->slot, n * from->slot_stride);
+    if (from->by_simhash)
+        memcpy(to->simhash + at, from->simhash, n * sizeof(*to->simhash));
     memcpy(to->exact + at, from->exact, n * sizeof(*to->exact));
     memcpy(to->token_count + at, from->token_count, n * sizeof(*to->token_count));
     memcpy(to->text_bytes + at, from->text_bytes, n * sizeof(*to->text_bytes));
@@ -101,9 +117,12 @@ void syndic_sketches_clear(struct syndic_sketches *sketches)
 {
     syndic_release(sketches->memory, sketches->key);
     syndic_release(sketches->memory, sketches->slot);
+    syndic_release(sketches->memory, sketches->simhash);
     syndic_release(sketches->memory, sketches->exact);
     syndic_release(sketches->memory, sketches->token_count);
     syndic_release(sketches->memory, sketches->text_bytes);
-    *sketches = (struct syndic_sketches){
-        .bands = sketches->bands, .slot_stride = sketches->slot_stride, .memory = sketches->memory};
+    *sketches = (struct syndic_sketches){.bands = sketches->bands,
+                                         .slot_stride = sketches->slot_stride,
+                                         .by_simhash = sketches->by_simhash,
+                                         .memory = sketches->memory};
 }

@@ -49,8 +49,9 @@ static inline bool syndic_dedup_keeps(const struct syndic_run *run, bool drop_em
 }
 
 /* May these inputs be written to this folder?  Refuses (INVALID_ARGUMENT or EXISTS) two inputs with
- * one output name, names of our own files, a folder that holds an input, and outputs that are
- * inputs by another name.  Call before a long run; syndic_dedup_write() checks again. */
+ * one output name, names of our own files, a folder that holds an input or is inside one, and
+ * outputs that are inputs by another name.  Call before a long run; syndic_dedup_write() checks
+ * again. */
 SYNDIC_MUST_USE enum syndic_status syndic_dedup_check(struct syndic_memory *memory,
                                                       const struct syndic_reader *reader,
                                                       const struct syndic_dedup_options *options,

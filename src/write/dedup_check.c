@@ -104,15 +104,38 @@ static int by_name(const void *left, const void *right)
     return strcmp(((const struct output *)left)->name, ((const struct output *)right)->name);
 }
 
-static enum syndic_status check_names(struct outputs *outputs, struct syndic_error *error)
+static size_t folder_length(const char *path)
+{
+    const char *const slash = strrchr(path, '/');
+
+    return slash ? (size_t)(slash - path) : 0;
+}
+
+/* How two inputs with one output name can be kept apart. */
+static const char *remedy(const char *a, const char *b, enum syndic_recompress compress)
+{
+    const size_t n = folder_length(a);
+    struct stat info, other;
+
+    if (!stat(a, &info) && !stat(b, &other) && info.st_dev == other.st_dev &&
+        info.st_ino == other.st_ino)
+        return "name it once";
+    if (n == folder_length(b) && !strncmp(a, b, n)) /* told apart by .gz or .zst only, or stdin */
+        return compress == SYNDIC_RECOMPRESS_SAME ? "rename one" : "leave --compress away";
+    return "name their common parent folder instead";
+}
+
+static enum syndic_status check_names(struct outputs *outputs, enum syndic_recompress compress,
+                                      struct syndic_error *error)
 {
     qsort(outputs->item, outputs->count, sizeof(*outputs->item), by_name);
     for (size_t i = 1; i < outputs->count; i++) {
         const struct output *const a = &outputs->item[i - 1], *const b = &outputs->item[i];
         if (!strcmp(a->name, b->name))
             return syndic_fail(error, SYNDIC_INVALID_ARGUMENT,
-                               "inputs '%.80s' and '%.80s' would both be written as '%.60s'",
-                               a->source->path, b->source->path, a->name);
+                               "inputs '%.60s' and '%.60s' would both be written as '%.40s'; %s",
+                               a->source->path, b->source->path, a->name,
+                               remedy(a->source->path, b->source->path, compress));
     }
     return SYNDIC_OK;
 }
@@ -192,6 +215,44 @@ static enum syndic_status check_existing(struct syndic_memory *memory,
     return status;
 }
 
+/* The folder that the output folder is or will be in, as the file system knows it; the caller
+ * frees it.  NULL: it is not there. */
+static char *real_parent(const char *folder)
+{
+    char path[NAME_BYTES_MAX];
+    size_t n = strlen(folder);
+
+    while (n > 1 && folder[n - 1] == '/')
+        n--;
+    while (n && folder[n - 1] != '/')
+        n--;
+    snprintf(path, sizeof(path), "%.*s", n ? (int)n : 1, n ? folder : ".");
+    return realpath(path, NULL);
+}
+
+/* What is written below an input folder is read as input the next time. */
+static enum syndic_status check_input_folders(const struct syndic_dedup_options *options,
+                                              struct syndic_error *error)
+{
+    const struct syndic_read_options *const read = &options->run->read;
+    char *const parent = real_parent(options->folder);
+    enum syndic_status status = SYNDIC_OK;
+
+    for (size_t i = 0; parent && !status && i < read->path_count; i++) {
+        char *const input = realpath(read->paths[i], NULL);
+        struct stat info;
+        if (input && !stat(input, &info) && S_ISDIR(info.st_mode) && holds(input, parent))
+            status =
+                syndic_fail_at(error, SYNDIC_INVALID_ARGUMENT, options->folder, 0, SYNDIC_NO_BYTE,
+                               "is inside the input folder '%.80s', and what is written there "
+                               "would be read as input the next time; choose another place",
+                               read->paths[i]);
+        free(input);
+    }
+    free(parent);
+    return status;
+}
+
 enum syndic_status syndic_dedup_check(struct syndic_memory *memory,
                                       const struct syndic_reader *reader,
                                       const struct syndic_dedup_options *options,
@@ -199,8 +260,10 @@ enum syndic_status syndic_dedup_check(struct syndic_memory *memory,
 {
     struct outputs outputs = {0};
     struct stat info;
-    enum syndic_status status = SYNDIC_OK;
+    enum syndic_status status = check_input_folders(options, error);
 
+    if (status)
+        return status;
     if (!options->force && !lstat(options->folder, &info))
         return syndic_fail_at(error, SYNDIC_EXISTS, options->folder, 0, SYNDIC_NO_BYTE,
                               "is there already; --force writes into it");
@@ -211,7 +274,7 @@ enum syndic_status syndic_dedup_check(struct syndic_memory *memory,
         return syndic_fail_memory(error);
     status = list_outputs(reader, options->compress, &outputs, error);
     if (!status)
-        status = check_names(&outputs, error);
+        status = check_names(&outputs, options->compress, error);
     if (!status)
         status = check_existing(memory, &outputs, options->folder, error);
     syndic_release(memory, outputs.item);

@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 const char *const syndic_by_names[] = {
-    [SYNDIC_BY_NEAR] = "near", [SYNDIC_BY_EXACT] = "exact", NULL};
+    [SYNDIC_BY_NEAR] = "near", [SYNDIC_BY_EXACT] = "exact", [SYNDIC_BY_SIMHASH] = "simhash", NULL};
 
 const char *const syndic_normalize_names[] = {
     [SYNDIC_NORMALIZE_TOKENS] = "tokens", [SYNDIC_NORMALIZE_NONE] = "none", NULL};

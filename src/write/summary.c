@@ -45,6 +45,7 @@ static void put_options(struct syndic_output *output, const struct syndic_run *r
     syndic_put_json_key(output, ",\"options\":{", "threshold");
     syndic_put_decimal(output, job->threshold, SYNDIC_SIMILARITY_DECIMALS);
     put_field_text(output, "by", syndic_by_names[job->by]);
+    put_field_number(output, "distance", job->distance);
     put_field_text(output, "normalize", syndic_normalize_names[job->normalize]);
     syndic_put_text(output, ",\"shingle\":\"");
     syndic_put_text(output, syndic_shingle_unit_names[job->shingle_unit]);

@@ -3,6 +3,8 @@
 
 A test script names its cases with @case; main() runs each in a scratch folder of its own, prints
 "ok name" for it, and ends with 1 when any failed."""
+import atexit
+import functools
 import gzip
 import json
 import os
@@ -39,13 +41,16 @@ class Run:
         return [json.loads(line) for line in self.out.decode("utf-8").splitlines()]
 
 
-def syndic(*arguments, code=0, **options):
-    """Run the command in the scratch folder and check its exit status."""
+def syndic(*arguments, code=0, nobody=False, **options):
+    """Run the command in the scratch folder, as nobody or not, and check its exit status."""
+    if nobody:
+        options["preexec_fn"] = as_nobody
     environment = dict(os.environ, **options.pop("environment", {}))
     options.setdefault("stdin", subprocess.DEVNULL)
     if "input" in options:
         del options["stdin"]
-    done = subprocess.run([BINARY, *map(str, arguments)], env=environment, timeout=120,
+    binary = open_binary() if nobody else BINARY
+    done = subprocess.run([binary, *map(str, arguments)], env=environment, timeout=120,
                           stdout=options.pop("stdout", subprocess.PIPE),
                           stderr=subprocess.PIPE, **options)
     if done.stdout is None:
@@ -53,6 +58,13 @@ def syndic(*arguments, code=0, **options):
     run = Run(done)
     equal(run.code, code, "exit status of syndic %s\n%s" % (" ".join(map(str, arguments)), run.err))
     return run
+
+
+def tables():
+    """Names of the kernel tables that this CPU runs."""
+    line = [l for l in syndic("version").out.decode().splitlines() if l.startswith("kernels here:")]
+    names = line[0].replace(" (not on this CPU)", "!").split(":")[1].split()
+    return [name for name in names if not name.endswith("!")]
 
 
 def equal(got, wanted, what="value"):
@@ -147,6 +159,17 @@ def as_nobody():
         os.setgroups([])
         os.setgid(65534)
         os.setuid(65534)
+
+
+@functools.lru_cache(maxsize=None)
+def open_binary():
+    """A copy of the command where everybody can run it: a checkout may be closed to others."""
+    folder = tempfile.mkdtemp(prefix="syndic-cli-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.chmod(folder, 0o755)
+    copy = shutil.copy(BINARY, folder)
+    os.chmod(copy, 0o755)
+    return copy
 
 
 def main():

@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 
-from harness import (BINARY, Skip, as_nobody, case, equal, gz, has, have_zstd, json_lines, main,
+from harness import (BINARY, Skip, case, equal, gz, has, have_zstd, json_lines, lacks, main,
                      read, record, story, syndic, true, write, zstd)
 
 
@@ -56,7 +56,7 @@ def unreadable_file():
     write("locked.jsonl", record("x", story("x")))
     os.chmod("locked.jsonl", 0)
     os.chmod("good.jsonl", 0o644)
-    equal(group("locked.jsonl", "good.jsonl", preexec_fn=as_nobody),
+    equal(group("locked.jsonl", "good.jsonl", nobody=True),
           "syndic: locked.jsonl: cannot open: permission denied\n")
 
 
@@ -65,7 +65,7 @@ def unreadable_folder():
     good("in/good.jsonl")
     os.mkdir("in/locked", 0)
     os.chmod("in", 0o755)
-    has(group("in", preexec_fn=as_nobody), "syndic: in/locked: cannot open: permission denied\n")
+    has(group("in", nobody=True), "syndic: in/locked: cannot open: permission denied\n")
 
 
 @case
@@ -208,7 +208,7 @@ def two_inputs_with_one_name():
     equal(group("a/x.jsonl", "b/x.jsonl", code=0), "")
     run = syndic("dedup", "a/x.jsonl", "b/x.jsonl", "-o", "out", code=2)
     equal(run.err, "syndic: inputs 'a/x.jsonl' and 'b/x.jsonl' would both be written as "
-                   "'x.jsonl'\n")
+                   "'x.jsonl'; name their common parent folder instead\n")
     true(not os.path.exists("out"), "nothing was written")
 
 
@@ -217,8 +217,8 @@ def full_standard_output():
     good()
     with open("/dev/full", "wb") as full:
         run = syndic("group", "good.jsonl", code=2, stdout=full)
-        equal(run.err, "syndic: standard output: cannot write: No space left on device\n")
-        has(syndic("help", code=2, stdout=full).err, "No space left on device")
+        equal(run.err, "syndic: standard output: cannot write: no space left on device\n")
+        has(syndic("help", code=2, stdout=full).err, "no space left on device")
 
 
 @case
@@ -269,13 +269,55 @@ def mixed_line_ends_bom_and_blank_lines():
 
 
 @case
-def every_skipped_record_is_named():
+def a_hundred_skipped_records_of_each_file_are_named():
     a = story("good")
+    end = ": byte 1: invalid JSON: unexpected end of the line; record skipped"
     write("in.jsonl", record("g1", a) + "{\n" * 500 + record("g2", a))
-    err = group("in.jsonl").splitlines()
-    equal(len(err), 500)
-    equal(err[499], "syndic: in.jsonl:501: byte 1: invalid JSON: unexpected end of the line; "
-                    "record skipped")
+    write("more.jsonl", "{\n" * 101)
+    write("few.jsonl", "{\n" * 100)
+    files = ("in.jsonl", "more.jsonl", "few.jsonl")
+    lines = ["syndic: in.jsonl:%d%s" % (i + 2, end) for i in range(100)]
+    lines += ["syndic: in.jsonl: 400 more records skipped; --verbose names them all"]
+    lines += ["syndic: more.jsonl:%d%s" % (i + 1, end) for i in range(100)]
+    lines += ["syndic: more.jsonl: 1 more record skipped; --verbose names it"]
+    lines += ["syndic: few.jsonl:%d%s" % (i + 1, end) for i in range(100)]
+    equal(group(*files).splitlines(), lines)
+    equal(group("--quiet", *files).splitlines(), lines, "with --quiet")
+    every = group("-v", "--quiet", *files).splitlines()
+    equal(len(every), 701)
+    equal(every[499], "syndic: in.jsonl:501" + end)
+    equal(len(syndic("compare", "in.jsonl", "g1", "g2", code=1).err.splitlines()), 101)
+    equal(len(syndic("compare", "-v", "in.jsonl", "g1", "g2", code=1).err.splitlines()), 500)
+    run = syndic("dedup", *files, "-o", "out", code=1)
+    equal(run.err.splitlines(), lines)
+    equal(len(json_lines("out/skipped.jsonl")), 701, "skipped.jsonl lists all")
+
+
+@case
+def damage_is_named_after_a_hundred_records_too():
+    whole = gz(("{\n" * 200 + "".join(record(i, story(i)) for i in range(200))).encode())
+    write("cut.jsonl.gz", whole[:len(whole) * 3 // 4])
+    good()
+    err = group("cut.jsonl.gz", "good.jsonl").splitlines()
+    equal(len(err), 102)
+    has(err[100], "truncated")
+    equal(err[101], "syndic: cut.jsonl.gz: 100 more records skipped; --verbose names them all")
+
+
+@case
+def a_wrong_text_field_is_pointed_out():
+    hint = "syndic: no record has a field 'body'; --text-field names the one with the text"
+    write("in.jsonl", record("a", story("a")) * 150)
+    for command in (["group"], ["group", "--dry-run=read"], ["dedup", "-o", "out"]):
+        err = syndic(*command, "--text-field", "body", "in.jsonl", code=1).err.splitlines()
+        equal(len(err), 102)
+        equal(err[101], hint)
+    err = syndic("compare", "--text-field", "body", "in.jsonl", "in.jsonl", code=2).err.splitlines()
+    equal(err[101:], [hint, "syndic: in.jsonl: holds no record"])
+    for other in ('{"body":"one"}\n', "{\n"):  # a record that has it, or is wrong otherwise
+        write("other.jsonl", other)
+        run = syndic("group", "--text-field", "body", "in.jsonl", "other.jsonl", code=1)
+        lacks(run.err, "--text-field")
 
 
 if __name__ == "__main__":

@@ -204,8 +204,8 @@ def summary_goes_to_stderr():
     three()
     run = syndic("group", "-v", "in.jsonl")
     has(run.err, "4 documents from 1 file")
-    has(run.err, "1 groups")
-    has(run.err, "expected recall of pairs right at the threshold 0.8: 0.947 (16 bands of 8 rows)")
+    has(run.err, "\n1 group, ")
+    has(run.err, "expected recall of pairs right at the threshold 0.8: 0.946 (16 bands of 8 rows)")
     equal(syndic("group", "-v", "--quiet", "in.jsonl").err, "")
     equal(syndic("group", "in.jsonl").err, "", "no terminal, no words")
 

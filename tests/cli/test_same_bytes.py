@@ -7,7 +7,7 @@ import random
 import shutil
 
 from harness import (CORPUS, Skip, case, edited, equal, gz, has, have_zstd, main, read, record,
-                     story, syndic, tree, true, write, zstd)
+                     story, syndic, tables, tree, true, write, zstd)
 
 
 def crawl(documents=3000):
@@ -62,12 +62,6 @@ def any_number_of_threads():
     true(len(one["jsonl messages"].splitlines()) > 50, "there are problems")
     for threads in (2, 3, 8):
         equal(outputs("--threads", threads, "in"), one, "%d threads" % threads)
-
-
-def tables():
-    line = [l for l in syndic("version").out.decode().splitlines() if l.startswith("kernels here:")]
-    names = line[0].replace(" (not on this CPU)", "!").split(":")[1].split()
-    return [name for name in names if not name.endswith("!")]
 
 
 @case
