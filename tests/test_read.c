@@ -229,7 +229,8 @@ Test(read, names_that_lie)
     expect_problem(&seen, 2, 0, 0, "gzip stream is truncated");
     expect_problem(&seen, 3, 0, 0, "zstd stream is truncated");
     cr_expect_eq(seen.problems[4].source, 4);
-    cr_expect_str_eq(seen.problems[4].message, "invalid JSON: expected an object");
+    cr_expect_str_eq(seen.problems[4].message,
+                     "gzip data under the name of a plain file; the name must end in .gz");
     forget(&seen);
 }
 
