@@ -54,7 +54,7 @@ static int describe(char *room, size_t n, const struct stage_clock *clock)
     if (total && done <= total)
         used += snprintf(room + used, n - (size_t)used, "  %3.0f %%",
                          100 * (double)done / (double)total);
-    if (bytes && done && seconds > 0)
+    if (bytes && done && seconds > 0.05)
         used +=
             snprintf(room + used, n - (size_t)used, "  %.1f MB/s", (double)done / 1e6 / seconds);
     used += snprintf(room + used, n - (size_t)used, "  %" PRIu64 " %s", documents,

@@ -36,8 +36,8 @@ struct syndic_edges {
 
 /* Join the rows order[0, count), none of them empty: rows in preference order, the one to keep
  * first.  Buckets of up to 32 rows are compared pair by pair; in larger, bounded ones each row with
- * the leaders: the first rows that no earlier leader covers, 1,024 of them, fewer from 16,384 rows
- * on, never less than 32.  The result does not depend on threads. */
+ * the leaders: the first rows that no earlier leader covers, 128 of them, or 32 from 4,096 rows on.
+ * The result does not depend on threads. */
 SYNDIC_MUST_USE enum syndic_status syndic_join(
     const struct syndic_sketches *sketches, const struct syndic_plan *plan,
     const struct syndic_join_options *options, const uint32_t *order, size_t count,

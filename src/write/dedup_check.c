@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "write/dedup.h"
 
+#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -253,6 +254,19 @@ static enum syndic_status check_input_folders(const struct syndic_dedup_options 
     return status;
 }
 
+/* The folder that OUTDIR will appear in must be there: better said before the work than after. */
+static enum syndic_status check_parent(const char *folder, struct syndic_error *error)
+{
+    char parent[PATH_MAX];
+    struct stat info;
+
+    if (snprintf(parent, sizeof(parent), "%s", folder) >= (int)sizeof(parent))
+        return SYNDIC_OK; /* creating it will tell */
+    if (stat(dirname(parent), &info))
+        return syndic_fail_errno(error, folder, "create");
+    return SYNDIC_OK;
+}
+
 enum syndic_status syndic_dedup_check(struct syndic_memory *memory,
                                       const struct syndic_reader *reader,
                                       const struct syndic_dedup_options *options,
@@ -260,8 +274,10 @@ enum syndic_status syndic_dedup_check(struct syndic_memory *memory,
 {
     struct outputs outputs = {0};
     struct stat info;
-    enum syndic_status status = check_input_folders(options, error);
+    enum syndic_status status = check_parent(options->folder, error);
 
+    if (!status)
+        status = check_input_folders(options, error);
     if (status)
         return status;
     if (!options->force && !lstat(options->folder, &info))

@@ -353,5 +353,13 @@ def a_changed_input_is_noticed():
     equal(sorted(os.listdir(".")), ["in.jsonl"])
 
 
+@case
+def a_missing_parent_of_outdir_is_noticed_first():
+    write("in.jsonl", record("a", story("a")))
+    run = syndic("dedup", "in.jsonl", "-o", "nowhere/out", code=2)
+    has(run.err, "nowhere/out: cannot create: no such file or directory")
+    true(not os.path.exists("nowhere"), "nothing was made")
+
+
 if __name__ == "__main__":
     main()
