@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-#define DISTANCE 3 /* the default */
+#define DISTANCE     3                    /* the default */
+#define SAMPLE_LIMIT (UINT64_MAX / 8 + 1) /* one hash in eight */
 
 struct task {
     const struct syndic_kernels *kernels;
@@ -83,6 +84,14 @@ static void hamming_within(void *arg)
                                       t->input->edge);
 }
 
+static void below(void *arg)
+{
+    const struct task *const t = arg;
+    const struct bench_document *const d = bench_next(t->input);
+
+    sink = t->kernels->below(d->shingle, d->shingle_count, SAMPLE_LIMIT, t->input->edge);
+}
+
 static void count_equal(void *arg)
 {
     const struct task *const t = arg;
@@ -149,6 +158,7 @@ static void add_table(const struct syndic_kernels *k, struct bench_input *in)
     add(k, in, "minhash_lanes", minhash_lanes, shingles * 8, shingles);
     add(k, in, "simhash", simhash, shingles * 8, shingles);
     add(k, in, "hamming_within", hamming_within, shingles * 8, shingles);
+    add(k, in, "below", below, shingles * 8, shingles);
     add(k, in, "count_equal", count_equal, (size_t)BENCH_SLOTS * 2, 1);
     add(k, in, "intersect", intersect, (d->sorted_count + d->other_count) * 8,
         d->sorted_count + d->other_count);

@@ -213,6 +213,31 @@ static inline uint64_t near_words(const uint64_t *p, uint64_t word, uint32_t dis
     return 0xff ^ (far4(p, w, d) | far4(p + 4, w, d) << 4);
 }
 
+/* ---- operations for sample.inc.h ---- */
+
+/* AVX2 compares signed numbers only: the top bit of both is turned. */
+static inline uint32_t below_4(const uint64_t *p, uint64_t limit)
+{
+    const uint64_t top = (uint64_t)1 << 63;
+    const vec x = _mm256_loadu_si256((const vec *)p), turn = _mm256_set1_epi64x((long long)top);
+    const vec most = _mm256_set1_epi64x((long long)(limit ^ top));
+    const vec low = _mm256_cmpgt_epi64(most, _mm256_xor_si256(x, turn));
+
+    return (uint32_t)_mm256_movemask_pd(_mm256_castsi256_pd(low));
+}
+
+static inline uint32_t below_8(const uint64_t *p, uint64_t limit)
+{
+    return below_4(p, limit) | below_4(p + 4, limit) << 4;
+}
+
+static inline void put_places(uint32_t *index, const uint32_t *place, uint32_t at)
+{
+    const __m128i places = _mm_loadu_si128((const __m128i *)place);
+
+    _mm_storeu_si128((__m128i *)index, _mm_add_epi32(places, _mm_set1_epi32((int)at)));
+}
+
 /* ---- operations for join.inc.h ---- */
 
 static inline vec no_bytes(void)
@@ -265,27 +290,8 @@ static inline size_t sum_matches(match_vec count)
 #include "join.inc.h"
 #include "json.inc.h"
 #include "minhash.inc.h"
+#include "sample.inc.h"
 #include "simhash.inc.h"
 #include "text.inc.h"
 
-#define STR_(x)    #x
-#define STR(x)     STR_(x)
-#define CAT_(a, b) a##b
-#define CAT(a, b)  CAT_(a, b)
-
-const struct syndic_kernels CAT(syndic_, ISA) = {
-    .name = STR(ISA),
-    .needs = NEEDS,
-    .ascii_edges = ascii_edges,
-    .emit_tokens = emit_tokens,
-    .shingle_hashes = shingle_hashes,
-    .minhash_scatter = minhash_scatter,
-    .minhash_lanes = minhash_lanes,
-    .simhash = simhash,
-    .hamming_within = hamming_within,
-    .count_equal = count_equal,
-    .intersect = intersect,
-    .common_bits = common_bits,
-    .string_end = string_end,
-    .unescape = unescape,
-};
+#include "table.inc.h"

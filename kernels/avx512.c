@@ -5,7 +5,7 @@
  * 12, medians of interleaved runs): ascii_edges 1.7 / 2.2 / 2.3, emit_tokens 1.5 / 1.5 / 1.3,
  * shingle_hashes 1.9 / 1.9 / 1.8, minhash_lanes 1.4, count_equal 1.7, intersect 0.93 / 1.4 / 1.5,
  * string_end 1.3 / 1.6 / 1.7, simhash 0.87 / 1.3 / 1.7 (1.1 from 200 words on; what is lost at 50
- * words is 9 ns), hamming_within of 8 / 256 / 4,096 numbers 1.2 / 1.5 / 1.4.
+ * words is 9 ns), hamming_within of 8 / 256 / 4,096 numbers 1.2 / 1.5 / 1.4, below 1.1 / 2.1 / 2.1.
  * Left to the code of AVX2, in avx2.h: minhash_scatter, eight shingles a step: 0.96 to 1.04, with
  * bins read back from the stack 0.7; unescape by 64 bytes: 0.82 to 1.1 where an escape stands every
  * 31 bytes, which is what newspapers have, 1.3 to 1.7 without any. */
@@ -211,6 +211,25 @@ static inline uint64_t near_words(const uint64_t *p, uint64_t word, uint32_t dis
     return _mm512_cmple_epu64_mask(ones_of(differ), _mm512_set1_epi64(distance));
 }
 
+/* ---- operations for sample.inc.h ---- */
+
+#define OWN_BELOW_STEP
+#define BELOW_STEP 16
+
+static inline size_t below_step(const uint64_t *p, uint64_t limit, uint32_t at, uint32_t *index)
+{
+    const vec most = _mm512_set1_epi64((long long)limit);
+    const vec place =
+        _mm512_add_epi32(_mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
+                         _mm512_set1_epi32((int)at));
+    const __mmask8 low = _mm512_cmplt_epu64_mask(_mm512_loadu_si512(p), most);
+    const __mmask8 high = _mm512_cmplt_epu64_mask(_mm512_loadu_si512(p + 8), most);
+    const __mmask16 mask = (__mmask16)(low | high << 8);
+
+    _mm512_storeu_si512(index, _mm512_maskz_compress_epi32(mask, place));
+    return (size_t)__builtin_popcount(mask);
+}
+
 /* ---- operations for join.inc.h ---- */
 
 #define OWN_COUNT_EQUAL
@@ -279,6 +298,7 @@ static size_t string_end(const uint8_t *in, size_t n)
 #include "join.inc.h"
 #include "json.inc.h"
 #include "minhash.inc.h"
+#include "sample.inc.h"
 #include "simhash.inc.h"
 #include "text.inc.h"
 
@@ -409,24 +429,5 @@ static void emit_tokens_by_8(const uint8_t *text, const uint32_t *edge, size_t t
     }
 }
 
-#define STR_(x)    #x
-#define STR(x)     STR_(x)
-#define CAT_(a, b) a##b
-#define CAT(a, b)  CAT_(a, b)
-
-const struct syndic_kernels CAT(syndic_, ISA) = {
-    .name = STR(ISA),
-    .needs = NEEDS,
-    .ascii_edges = ascii_edges,
-    .emit_tokens = emit_tokens_by_8,
-    .shingle_hashes = shingle_hashes,
-    .minhash_scatter = minhash_scatter,
-    .minhash_lanes = minhash_lanes,
-    .simhash = simhash,
-    .hamming_within = hamming_within,
-    .count_equal = count_equal,
-    .intersect = intersect,
-    .common_bits = common_bits,
-    .string_end = string_end,
-    .unescape = unescape,
-};
+#define EMIT_TOKENS emit_tokens_by_8
+#include "table.inc.h"

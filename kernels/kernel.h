@@ -78,6 +78,13 @@ struct syndic_kernels {
     size_t (*hamming_within)(uint64_t word, const uint64_t *other, size_t n, uint32_t distance,
                              uint32_t *index);
 
+    /* ---- sample ---- */
+
+    /* index[0, returned) = those i below count, ascending, whose shingle[i] < limit.  count is
+     * below 2^32; index has room for count + SYNDIC_LANE_MULTIPLE entries, all of which may be
+     * written. */
+    size_t (*below)(const uint64_t *shingle, size_t count, uint64_t limit, uint32_t *index);
+
     /* ---- join ---- */
 
     /* How many of the n bytes are equal; n is a multiple of SYNDIC_LANE_MULTIPLE. */

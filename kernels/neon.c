@@ -110,27 +110,8 @@ static inline vec min_lanes(vec a, vec b)
 #include "join.inc.h"
 #include "json.inc.h"
 #include "minhash.inc.h"
+#include "sample.inc.h"
 #include "simhash.inc.h"
 #include "text.inc.h"
 
-#define STR_(x)    #x
-#define STR(x)     STR_(x)
-#define CAT_(a, b) a##b
-#define CAT(a, b)  CAT_(a, b)
-
-const struct syndic_kernels CAT(syndic_, ISA) = {
-    .name = STR(ISA),
-    .needs = NEEDS,
-    .ascii_edges = ascii_edges,
-    .emit_tokens = emit_tokens,
-    .shingle_hashes = shingle_hashes,
-    .minhash_scatter = minhash_scatter,
-    .minhash_lanes = minhash_lanes,
-    .simhash = simhash,
-    .hamming_within = hamming_within,
-    .count_equal = count_equal,
-    .intersect = intersect,
-    .common_bits = common_bits,
-    .string_end = string_end,
-    .unescape = unescape,
-};
+#include "table.inc.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* neon_text.h - the operations of NEON that neon.c uses and that sve.c borrows: text, JSON, the
+/* neon.h - the operations of NEON that neon.c uses and that sve.c borrows: text, JSON, the
  * scatter of MinHash and the joins.  Every CPU with SVE has NEON. */
 #ifndef SYNDIC_NEON_TEXT_H
 #define SYNDIC_NEON_TEXT_H
@@ -143,6 +143,30 @@ static inline uint64_t near_words(const uint64_t *p, uint64_t word, uint32_t dis
     const uint8x8_t near = vcle_u8(ones, vdup_n_u8((uint8_t)distance));
 
     return vget_lane_u64(vreinterpret_u64_u8(near), 0) & 0x0101010101010101u;
+}
+
+/* ---- operations for sample.inc.h ---- */
+
+static inline uint32x4_t below_4(const uint64_t *p, uint64x2_t limit)
+{
+    return vuzp1q_u32(vreinterpretq_u32_u64(vcltq_u64(vld1q_u64(p), limit)),
+                      vreinterpretq_u32_u64(vcltq_u64(vld1q_u64(p + 2), limit)));
+}
+
+/* Eight numbers by table, llvm-mca 19, in cycles on neoverse-v1, v2, n2: 6.1, 4.7, 8.9; one by one
+ * without branches 8.0, 8.0, 9.0. */
+static inline uint32_t below_8(const uint64_t *p, uint64_t limit)
+{
+    const uint16x8_t bit = {1, 2, 4, 8, 16, 32, 64, 128};
+    const uint16x8_t low = vreinterpretq_u16_u32(below_4(p, vdupq_n_u64(limit)));
+    const uint16x8_t high = vreinterpretq_u16_u32(below_4(p + 4, vdupq_n_u64(limit)));
+
+    return vaddvq_u16(vandq_u16(vuzp1q_u16(low, high), bit));
+}
+
+static inline void put_places(uint32_t *index, const uint32_t *place, uint32_t at)
+{
+    vst1q_u32(index, vaddq_u32(vld1q_u32(place), vdupq_n_u32(at)));
 }
 
 /* ---- operations for join.inc.h ---- */

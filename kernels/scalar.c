@@ -116,6 +116,18 @@ static size_t hamming_within(uint64_t word, const uint64_t *other, size_t n, uin
     return found;
 }
 
+/* ---- sample ---- */
+
+static size_t below(const uint64_t *shingle, size_t count, uint64_t limit, uint32_t *index)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (shingle[i] < limit)
+            index[found++] = (uint32_t)i;
+    return found;
+}
+
 /* ---- join ---- */
 
 static size_t count_equal(const uint8_t *a, const uint8_t *b, size_t n)
@@ -191,18 +203,6 @@ static size_t unescape(const uint8_t *in, size_t n, uint8_t *out, size_t *out_by
     return i;
 }
 
-const struct syndic_kernels syndic_scalar = {
-    .name = "scalar",
-    .ascii_edges = ascii_edges,
-    .emit_tokens = emit_tokens,
-    .shingle_hashes = shingle_hashes,
-    .minhash_scatter = minhash_scatter,
-    .minhash_lanes = minhash_lanes,
-    .simhash = simhash,
-    .hamming_within = hamming_within,
-    .count_equal = count_equal,
-    .intersect = intersect,
-    .common_bits = common_bits,
-    .string_end = string_end,
-    .unescape = unescape,
-};
+#define ISA   scalar
+#define NEEDS 0
+#include "table.inc.h"

@@ -6,98 +6,8 @@
  *
  * usage: check_kernels [SEED [ROUNDS]] */
 #define _GNU_SOURCE
-#include "base/hash.h"
+#include "check_room.h"
 #include "kernel.h"
-
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
-enum { BUFFERS = 12, BUFFER_BYTES = 1 << 18, CANARY_BYTES = 64, CANARY = 0xa5 };
-
-static uint8_t *buffer_end[BUFFERS]; /* one past the last mapped byte */
-static uint64_t random_state;
-
-static uint64_t any64(void)
-{
-    return syndic_splitmix64(&random_state);
-}
-
-/* 0 to n - 1 */
-static size_t below(size_t n)
-{
-    return (size_t)(any64() >> 11) % n;
-}
-
-static uint64_t extreme64(void)
-{
-    static const uint64_t some[] = {
-        0, 1, UINT64_MAX, UINT64_MAX << 32, UINT32_MAX, (uint64_t)1 << 63};
-
-    return below(4) ? any64() : some[below(sizeof(some) / sizeof(*some))];
-}
-
-static uint32_t extreme32(void)
-{
-    return (uint32_t)(extreme64() >> (below(2) ? 32 : 0));
-}
-
-static void map_buffers(void)
-{
-    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-
-    for (int i = 0; i < BUFFERS; i++) {
-        uint8_t *const start = mmap(NULL, BUFFER_BYTES + page, PROT_READ | PROT_WRITE,
-                                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (start == MAP_FAILED || mprotect(start + BUFFER_BYTES, page, PROT_NONE)) {
-            perror("mmap");
-            exit(2);
-        }
-        buffer_end[i] = start + BUFFER_BYTES;
-    }
-}
-
-/* `bytes` bytes in buffer i that end at the unmapped page, or, one time in two, up to 63 bytes
- * before it in steps of `align`.  Filled with poison, a canary in front. */
-static void *place(int i, size_t bytes, size_t align, int poison)
-{
-    const size_t slide = below(2) ? 0 : below(64 / align) * align;
-    uint8_t *const p = buffer_end[i] - slide - bytes;
-
-    memset(p - CANARY_BYTES, CANARY, CANARY_BYTES);
-    memset(p, poison, bytes + slide);
-    return p;
-}
-
-static bool canary_lives(const void *p)
-{
-    const uint8_t *const canary = (const uint8_t *)p - CANARY_BYTES;
-
-    for (size_t i = 0; i < CANARY_BYTES; i++)
-        if (canary[i] != CANARY)
-            return false;
-    return true;
-}
-
-static bool same(const void *want, const void *got, size_t bytes)
-{
-    return canary_lives(want) && canary_lives(got) && !memcmp(want, got, bytes);
-}
-
-static void fill64(uint64_t *p, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        p[i] = extreme64();
-}
-
-static void fill32(uint32_t *p, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        p[i] = extreme32();
-}
 
 /* ---- text ---- */
 
@@ -272,6 +182,24 @@ static bool check_hamming_within(const struct syndic_kernels *k)
     return want == got && same(index[0], index[1], want * sizeof(uint32_t));
 }
 
+/* ---- sample ---- */
+
+/* Hashes on both sides of the limit, and at it. */
+static bool check_below(const struct syndic_kernels *k)
+{
+    const size_t n = below(below(2) ? 40 : 400);
+    const size_t room = (n + SYNDIC_LANE_MULTIPLE) * sizeof(uint32_t);
+    const uint64_t limit = below(2) ? UINT64_MAX / 8 + 1 : extreme64();
+    uint64_t *const shingle = place(0, n * 8, 8, 0);
+    uint32_t *const index[2] = {place(1, room, 4, 0x11), place(2, room, 4, 0x22)};
+
+    for (size_t i = 0; i < n; i++)
+        shingle[i] = below(4) ? any64() : limit - 1 + below(3);
+    const size_t want = syndic_scalar.below(shingle, n, limit, index[0]);
+    const size_t got = k->below(shingle, n, limit, index[1]);
+    return want == got && same(index[0], index[1], want * sizeof(uint32_t));
+}
+
 /* ---- join ---- */
 
 static bool check_count_equal(const struct syndic_kernels *k)
@@ -315,6 +243,16 @@ static bool check_intersect(const struct syndic_kernels *k)
         b[b_count + i] = a_count ? a[below(a_count)] : 5;
     }
     return syndic_scalar.intersect(a, a_count, b, b_count) == k->intersect(a, a_count, b, b_count);
+}
+
+static bool check_common_bits(const struct syndic_kernels *k)
+{
+    const size_t words = 8 * below(below(4) ? 20 : 600);
+    uint64_t *const a = place(0, words * 8, 8, 0), *const b = place(1, words * 8, 8, 0);
+
+    fill64(a, words);
+    fill64(b, words);
+    return syndic_scalar.common_bits(a, b, words) == k->common_bits(a, b, words);
 }
 
 /* ---- JSON ---- */
@@ -383,8 +321,9 @@ struct check {
 
 static const struct check checks[] = {
     CHECK(ascii_edges),   CHECK(emit_tokens), CHECK(shingle_hashes), CHECK(minhash_scatter),
-    CHECK(minhash_lanes), CHECK(simhash),     CHECK(hamming_within), CHECK(count_equal),
-    CHECK(intersect),     CHECK(string_end),  CHECK(unescape),
+    CHECK(minhash_lanes), CHECK(simhash),     CHECK(hamming_within), CHECK(below),
+    CHECK(count_equal),   CHECK(intersect),   CHECK(common_bits),    CHECK(string_end),
+    CHECK(unescape),
 };
 
 static bool has(const struct syndic_kernels *k, const struct check *check)

@@ -43,10 +43,17 @@ static inline __mmask8 syndic_mask_cmpneq_epi64_mask(__mmask8 mask, __m512i a, _
     return mask & (__mmask8)~_mm512_cmpeq_epi64_mask(a, b);
 }
 
+static inline __mmask8 syndic_cmplt_epu64_mask(__m512i a, __m512i b)
+{
+    return (__mmask8)~_mm512_cmpge_epu64_mask(a, b);
+}
+
+#undef _mm512_cmplt_epu64_mask
 #undef _mm512_mask_shuffle_epi32
 #undef _mm512_reduce_add_epi64
 #undef _mm512_mask_cmpneq_epi64_mask
 #undef _mm512_extracti64x2_epi64
+#define _mm512_cmplt_epu64_mask(a, b)             syndic_cmplt_epu64_mask(a, b)
 #define _mm512_mask_shuffle_epi32(o, k, v, order) syndic_mask_shuffle_epi32(o, k, v, order)
 #define _mm512_reduce_add_epi64(v)                syndic_reduce_add_epi64(v)
 #define _mm512_mask_cmpneq_epi64_mask(mask, a, b) syndic_mask_cmpneq_epi64_mask(mask, a, b)
