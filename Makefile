@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 BUILD   = build/release
 CORPUS  = corpus/articles.jsonl
 
-.PHONY: all help setup build demo test check bench bench-e2e format install clean
+.PHONY: all help setup build demo test check bench bench-e2e accuracy format install clean
 
 all: build ## build/release/syndic, libsyndic.a and libsyndic.so
 
@@ -44,6 +44,13 @@ bench: ## build and run the benchmarks of the kernels; results go to bench/resul
 bench-e2e: build ## time group and dedup end to end, beside only reading
 	@.ci/setup bench
 	bench/e2e.py $(BENCH)
+
+# ACCURACY holds sets and options, such as ACCURACY='corpus revisions --by near --threshold 0.5'.
+accuracy: build ## judge group and passages on labelled sets, beside what other tools do
+	@.ci/setup bench
+	@$(call configure,-DSYNDIC_BENCH=ON)
+	@cmake --build --preset release --target jaccard_forest
+	bench/accuracy $(ACCURACY)
 
 format: ## lay out all C and C++ files with clang-format
 	@tests/check_style.sh --fix

@@ -222,6 +222,11 @@ static void render_copy(struct crawl_maker *maker, struct crawl_document *docume
         document->text = from;
         break; // a mirror
     }
+    const bool part = kind == CRAWL_CUT || kind == CRAWL_LEAD || kind == CRAWL_NOISE;
+    if (maker->profile->inside && part && (key & 1)) {
+        crawl_edit_frame(from, to, document->outlet);
+        document->text = from;
+    }
 }
 
 static void render_own(struct crawl_maker *maker, struct crawl_document *document,

@@ -68,6 +68,7 @@ struct crawl_profile {
     unsigned median_words;
     bool framed;  // pages of some outlets carry the outlet's furniture, originals too
     bool planted; // passages are planted and recorded
+    bool inside;  // half of the cuts, new leads and noisy copies stand inside furniture
     struct {
         uint8_t mix;
         uint16_t per_mille;

@@ -17,7 +17,7 @@ import tempfile
 
 BINARY = sys.argv[1]
 CORPUS = sys.argv[2:3]
-PROFILES = "web mirrors near syndication passages noise unique short".split()
+PROFILES = "web mirrors near syndication passages noise unique short mixed".split()
 KINDS = "original mirror near furniture cut lead noise edit quote stranger".split()
 # Maximal runs of letters and digits; a Han character is a token.
 TOKEN = re.compile(r"[\u4e00-\u9fff]|[^\W_\u4e00-\u9fff]+")
@@ -165,6 +165,11 @@ def check_similarities():
               f"{kind}: containment {spread(inside[kind])}, Jaccard {spread(near[kind])}")
     check(spread(inside["stranger"])[2] < 0.1,
           f"stranger: containment {spread(inside['stranger'])}")
+    made = records("--profile", "mixed", "--documents", 4000)
+    near, inside = similarities(made)
+    check(set(KINDS) - {"mirror"} == {r["how"] for r in made}, "mixed: every kind but mirrors")
+    check(spread(inside["cut"])[0] < 0.9 < spread(inside["cut"])[2],
+          f"mixed: containment of cuts {spread(inside['cut'])}, some are framed")
     near, _ = similarities(records("--profile", "noise", "--documents", 3000))
     low, _, top = spread(near["noise"])
     check(low < 0.45 and top > 0.7, f"noise: Jaccard deciles {spread(near['noise'])}")
