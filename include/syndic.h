@@ -39,6 +39,7 @@
 #ifndef SYNDIC_H
 #define SYNDIC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -124,6 +125,13 @@ enum syndic_by {
      * SYNDIC_BY_NEAR and less accurate: the distance follows the angle between two documents, not
      * the share of shingles that they have in common. */
     SYNDIC_BY_SIMHASH,
+
+    /* Copies whole and in part: a story inside another outlet's furniture, cut, quoted or grown.
+     * Two documents are tied by the containment |A and B| / min(|A|, |B|) of their shingle sets and
+     * their Jaccard similarity, estimated from samples of the sets; groups are chosen such that the
+     * average tie of a group is at least `gamma`, so that chains do not form.  Shingles that many
+     * groups have weigh less.  What is said of a member comes from the whole sets. */
+    SYNDIC_BY_SYNDICATION,
 };
 
 #define SYNDIC_DISTANCE_MAX 6
@@ -158,7 +166,18 @@ struct syndic_options {
         rows; /* both 0 (the default): chosen from the threshold; else bands * rows <= K */
     enum syndic_verify verify;
     enum syndic_keep keep;
-    uint32_t threads;    /* at most SYNDIC_THREADS_MAX; 0: what OpenMP would use */
+    uint32_t threads; /* at most SYNDIC_THREADS_MAX; 0: what OpenMP would use */
+
+    /* SYNDIC_BY_SYNDICATION only. */
+    uint32_t sample;     /* one shingle in so many is looked at first, 1 to 4096; default 8 */
+    double gamma;        /* least average tie of a group, 0 < gamma < 1; default 0.1 */
+    uint32_t max_df;     /* a shingle that more documents have is left out; 2 up; default 1000 */
+    uint32_t min_shared; /* sampled shingles that a tie needs; 1 up; default 2 */
+    /* Each member but the kept one is contained in it, at or above the threshold, and the kept one
+     * is no shorter: what may be removed.  Default false: all copies, of which the kept one is the
+     * preferred. */
+    bool only_contained;
+
     const char *kernels; /* NULL: leave the choice; "auto", or a table's name such as "scalar" or
                           * "avx2"; the choice holds for the whole process */
 
@@ -199,9 +218,11 @@ struct syndic;
 /* One document.  The corpus copies what it needs; nothing is borrowed after the call. */
 struct syndic_document {
     const char *text;
-    size_t text_bytes; /* at most SYNDIC_TEXT_BYTES_MAX */
-    const char *id;    /* NULL: the ordinal in decimal */
-    double rank;       /* for SYNDIC_KEEP_MIN and _MAX; NaN ranks last */
+    size_t text_bytes;  /* at most SYNDIC_TEXT_BYTES_MAX */
+    const char *id;     /* NULL: the ordinal in decimal */
+    double rank;        /* for SYNDIC_KEEP_MIN and _MAX; NaN ranks last */
+    const char *source; /* SYNDIC_BY_SYNDICATION: the outlet or site, whose own furniture then
+                         * weighs less; NULL: unknown */
 };
 
 #define SYNDIC_TEXT_BYTES_MAX ((size_t)1 << 30)
@@ -210,6 +231,11 @@ enum syndic_how {
     SYNDIC_HOW_KEPT,  /* this member stands for the group */
     SYNDIC_HOW_EXACT, /* the same normalised text as the kept member */
     SYNDIC_HOW_NEAR,  /* within the threshold, or the distance, of the kept member */
+
+    /* SYNDIC_BY_SYNDICATION, with a Jaccard similarity below the threshold: */
+    SYNDIC_HOW_CONTAINED, /* the kept member contains this one, at or above the threshold */
+    SYNDIC_HOW_CONTAINS,  /* this one contains the kept member */
+    SYNDIC_HOW_OVERLAPS,  /* neither; it may even be tied to other members only */
 };
 
 /* How a similarity is known. */
@@ -224,6 +250,8 @@ struct syndic_member {
     double similarity; /* with the kept member, 0 to 1: Jaccard, or 1 - distance / 64 */
     enum syndic_known known;
     enum syndic_how how;
+    double contained; /* SYNDIC_BY_SYNDICATION: the share of this member that the kept one has, */
+    double contains;  /* and the share of the kept one that this member has; otherwise 0 */
 };
 
 /* Two or more documents.  `members` belongs to the corpus, is in order of ordinals, and stays valid

@@ -7,6 +7,7 @@
 #include "ingest.h"
 
 #include "base/error.h"
+#include "passages/tokens.h"
 
 #include <omp.h>
 #include <stdlib.h>
@@ -20,8 +21,20 @@ struct unit {
     uint64_t input_bytes, text_bytes, replaced_count;
     struct syndic_documents documents; /* lines count from 1 within the chunk */
     struct syndic_sketches sketches;
+    const uint64_t **marks; /* by row */
+    size_t marks_capacity;
+    struct syndic_token_span *spans; /* where words go to a store */
+    size_t span_capacity;
     struct syndic_problem *problems;
     size_t problem_count;
+};
+
+/* What one thread works with. */
+struct hand {
+    struct syndic_chunk *chunk;
+    struct syndic_sketcher *sketcher;
+    struct syndic_mark_room marks;
+    struct syndic_token_writer words;
 };
 
 /* All units so far, and why to stop early. */
@@ -37,14 +50,50 @@ static void unit_clear(struct unit *unit, struct syndic_memory *memory)
 {
     syndic_documents_clear(&unit->documents);
     syndic_sketches_clear(&unit->sketches);
+    syndic_release(memory, (void *)unit->marks);
+    syndic_release(memory, unit->spans);
     syndic_release(memory, unit->problems);
+    unit->marks = NULL;
+    unit->spans = NULL;
     unit->problems = NULL;
 }
 
-static enum syndic_status add_record(struct intake *intake, struct unit *unit,
-                                     struct syndic_sketcher *sketcher,
+/* Of a document whose words are wanted nothing else is. */
+static enum syndic_status add_words(struct intake *intake, struct unit *unit, size_t row,
+                                    struct hand *hand, const struct syndic_record *record)
+{
+    struct syndic_text *const text = hand->sketcher->text;
+
+    if (!syndic_reserve(intake->run->memory, (void **)&unit->spans, &unit->span_capacity, row + 1,
+                        sizeof(*unit->spans)))
+        return SYNDIC_NO_MEMORY;
+    const enum syndic_status status = syndic_text_read(text, record->text, record->text_bytes);
+    if (status)
+        return status;
+    unit->replaced_count += text->replaced_count;
+    return syndic_tokens_add(&hand->words, text->token_hash, text->token_count, &unit->spans[row]);
+}
+
+static enum syndic_status mark(struct intake *intake, struct unit *unit, size_t row,
+                               struct hand *hand)
+{
+    const struct syndic_text *const text = hand->sketcher->text;
+    const uint64_t *const marks =
+        syndic_marking_add(&intake->run->marking, &hand->marks, text->shingle, text->shingle_count);
+
+    if (!marks)
+        return SYNDIC_OK;
+    if (!syndic_reserve(intake->run->memory, (void **)&unit->marks, &unit->marks_capacity, row + 1,
+                        sizeof(*unit->marks)))
+        return SYNDIC_NO_MEMORY;
+    unit->marks[row] = marks;
+    return SYNDIC_OK;
+}
+
+static enum syndic_status add_record(struct intake *intake, struct unit *unit, struct hand *hand,
                                      const struct syndic_record *record)
 {
+    struct syndic_sketcher *const sketcher = hand->sketcher;
     const struct syndic_plan *const plan = intake->run->plan;
     const size_t row = unit->documents.count;
     enum syndic_status status;
@@ -58,6 +107,8 @@ static enum syndic_status add_record(struct intake *intake, struct unit *unit,
                                   intake->options->read.rank_field != NULL);
     if (status)
         return status;
+    if (intake->options->tokens)
+        return add_words(intake, unit, row, hand, record);
     if (row == unit->sketches.capacity) {
         status = syndic_sketches_reserve(&unit->sketches, row ? row * 2 : 64);
         if (status)
@@ -66,10 +117,11 @@ static enum syndic_status add_record(struct intake *intake, struct unit *unit,
     status = syndic_sketch_document(sketcher, record->text, record->text_bytes);
     if (status)
         return status;
+    sketcher->signature.origin = record->origin;
     syndic_sketches_put(&unit->sketches, plan, row, &sketcher->signature, record->text_bytes);
     unit->sketches.count = row + 1;
     unit->replaced_count += sketcher->text->replaced_count;
-    return SYNDIC_OK;
+    return mark(intake, unit, row, hand);
 }
 
 static enum syndic_status copy_problems(struct unit *unit, const struct syndic_chunk *chunk,
@@ -86,9 +138,9 @@ static enum syndic_status copy_problems(struct unit *unit, const struct syndic_c
 }
 
 /* Turn a chunk into a unit, which the caller clears whatever the status. */
-static enum syndic_status read_unit(struct intake *intake, struct syndic_chunk *chunk,
-                                    struct syndic_sketcher *sketcher, struct unit *unit)
+static enum syndic_status read_unit(struct intake *intake, struct hand *hand, struct unit *unit)
 {
+    struct syndic_chunk *const chunk = hand->chunk;
     struct syndic_memory *const memory = intake->run->memory;
     struct syndic_record record;
     bool more = true;
@@ -101,7 +153,7 @@ static enum syndic_status read_unit(struct intake *intake, struct syndic_chunk *
         if (!status && !more)
             break;
         if (!status)
-            status = add_record(intake, unit, sketcher, &record);
+            status = add_record(intake, unit, hand, &record);
         if (status)
             return status;
     }
@@ -139,8 +191,7 @@ static void note_progress(struct intake *intake, const struct unit *unit)
 }
 
 /* One thread's share: chunks until there are no more, or somebody failed. */
-static enum syndic_status work(struct intake *intake, struct syndic_chunk *chunk,
-                               struct syndic_sketcher *sketcher)
+static enum syndic_status work(struct intake *intake, struct hand *hand)
 {
     const _Atomic bool *const cancel = intake->options->cancel;
     bool more = true;
@@ -148,11 +199,13 @@ static enum syndic_status work(struct intake *intake, struct syndic_chunk *chunk
     while (!atomic_load(&intake->status)) {
         if (cancel && atomic_load(cancel))
             return SYNDIC_INTERRUPTED;
-        enum syndic_status status = syndic_reader_next(intake->run->reader, chunk, &more);
+        enum syndic_status status = syndic_reader_next(intake->run->reader, hand->chunk, &more);
+        if (status == SYNDIC_IO && cancel && atomic_load(cancel))
+            return SYNDIC_INTERRUPTED;
         if (status || !more)
             return status;
         struct unit unit;
-        status = read_unit(intake, chunk, sketcher, &unit);
+        status = read_unit(intake, hand, &unit);
         if (!status) {
             note_progress(intake, &unit);
             status = keep_unit(intake, &unit);
@@ -167,20 +220,21 @@ static enum syndic_status work(struct intake *intake, struct syndic_chunk *chunk
 
 static void worker(struct intake *intake)
 {
-    struct syndic_chunk *chunk = NULL;
-    struct syndic_sketcher *sketcher = NULL;
-    enum syndic_status status = syndic_chunk_create(intake->run->reader, &chunk);
+    struct hand hand = {.words = {.tokens = intake->options->tokens}};
+    enum syndic_status status = syndic_chunk_create(intake->run->reader, &hand.chunk);
 
     if (!status)
-        status = syndic_sketcher_create(intake->run->memory, intake->run->plan, &sketcher);
+        status = syndic_sketcher_create(intake->run->memory, intake->run->plan, &hand.sketcher);
     if (!status)
-        status = work(intake, chunk, sketcher);
+        hand.sketcher->samples = &intake->run->samples;
+    if (!status)
+        status = work(intake, &hand);
     if (status) {
         int none = SYNDIC_OK;
         atomic_compare_exchange_strong(&intake->status, &none, (int)status);
     }
-    syndic_sketcher_destroy(sketcher);
-    syndic_chunk_destroy(chunk);
+    syndic_sketcher_destroy(hand.sketcher);
+    syndic_chunk_destroy(hand.chunk);
 }
 
 static int by_place(const void *left, const void *right)
@@ -208,7 +262,9 @@ static enum syndic_status reserve_whole(struct intake *intake)
         return SYNDIC_NO_MEMORY;
     if (intake->options->read_only)
         return SYNDIC_OK;
-    const enum syndic_status status = syndic_sketches_reserve(&run->sketches, documents);
+    syndic_marking_reserve(&run->marking, documents);
+    const enum syndic_status status =
+        intake->options->tokens ? SYNDIC_OK : syndic_sketches_reserve(&run->sketches, documents);
     if (status)
         return status;
     return syndic_documents_reserve(&run->documents, documents,
@@ -236,16 +292,32 @@ static void absorb_unit(struct intake *intake, struct unit *unit, uint64_t *line
     }
     syndic_sketches_copy(&run->sketches, at, &unit->sketches);
     run->sketches.count = at + unit->sketches.count;
+    if (run->marking.row && unit->marks)
+        memcpy(run->marking.row + at, unit->marks, unit->sketches.count * sizeof(*unit->marks));
     syndic_documents_absorb(&run->documents, &unit->documents, *line);
+}
+
+static enum syndic_status reserve_spans(struct intake *intake, struct syndic_token_span **spans)
+{
+    size_t documents = 0;
+
+    for (size_t u = 0; u < intake->unit_count; u++)
+        documents += intake->units[u].documents.count;
+    *spans = syndic_allocate(intake->run->memory, documents, sizeof(**spans));
+    return *spans ? SYNDIC_OK : SYNDIC_NO_MEMORY;
 }
 
 static enum syndic_status merge(struct intake *intake)
 {
+    struct syndic_tokens *const tokens = intake->options->tokens;
+    struct syndic_token_span *spans = NULL;
     uint32_t source = 0;
     uint64_t line = 0;
 
     qsort(intake->units, intake->unit_count, sizeof(*intake->units), by_place);
-    const enum syndic_status status = reserve_whole(intake);
+    enum syndic_status status = reserve_whole(intake);
+    if (!status && tokens)
+        status = reserve_spans(intake, &spans);
     if (status)
         return status;
     for (size_t u = 0; u < intake->unit_count; u++) {
@@ -253,11 +325,14 @@ static enum syndic_status merge(struct intake *intake)
         if (unit->source != source)
             line = 0;
         source = unit->source;
+        if (spans && unit->spans)
+            memcpy(spans + intake->run->documents.count, unit->spans,
+                   unit->documents.count * sizeof(*spans));
         absorb_unit(intake, unit, &line);
         line += unit->line_count;
         unit_clear(unit, intake->run->memory);
     }
-    return SYNDIC_OK;
+    return spans ? syndic_tokens_index(tokens, spans, intake->run->documents.count) : SYNDIC_OK;
 }
 
 enum syndic_status syndic_ingest(struct syndic_run *run, const struct syndic_run_options *options,

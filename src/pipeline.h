@@ -5,6 +5,7 @@
 
 #include "documents.h"
 #include "group/group.h"
+#include "marking.h"
 #include "read/read.h"
 
 /* Stages that are timed. */
@@ -29,11 +30,27 @@ struct syndic_progress {
     _Atomic uint64_t documents;
 };
 
+struct syndic_run;
+struct syndic_tokens;
+
 struct syndic_run_options {
     struct syndic_read_options read;
     struct syndic_options job;
-    bool pairs;                       /* list verified pairs instead of grouping */
-    bool read_only;                   /* --dry-run=read: read and extract only */
+    bool pairs;                   /* list verified pairs instead of grouping */
+    bool read_only;               /* --dry-run=read: read and extract only */
+    bool sketch_only;             /* read and sketch, and group nothing */
+    struct syndic_tokens *tokens; /* NULL, or where words go, and no sketches are made */
+
+    /* NULL, or where documents and sketches come from instead of reading: fills in what
+     * syndic_ingest() does.  The reader has read.known for its sources then. */
+    enum syndic_status (*fill)(void *context, struct syndic_run *run, struct syndic_error *error);
+    void *fill_context;
+
+    /* NULL, or where run->grouping comes from instead of joining. */
+    enum syndic_status (*regroup)(void *context, struct syndic_run *run,
+                                  struct syndic_error *error);
+    void *regroup_context;
+
     const _Atomic bool *cancel;       /* NULL, or raised to stop with SYNDIC_INTERRUPTED */
     struct syndic_progress *progress; /* NULL or updated while running */
     /* Called for each problem in input order, on one thread; `problem->line` is absolute. */
@@ -48,8 +65,11 @@ struct syndic_run {
     struct syndic_plan *plan;
     struct syndic_documents documents;
     struct syndic_sketches sketches;
+    struct syndic_marking marking;
+    struct syndic_samples samples;
     uint32_t *order; /* rows in preference order */
     struct syndic_grouping grouping;
+    const char **kept_id; /* only with given groups: by row, of the kept one that stands for it */
     struct syndic_pair *pairs; /* only when asked for */
     size_t pair_count;
     struct syndic_problem *problems; /* all of them, input order, absolute lines */

@@ -3,6 +3,7 @@
 #include "syndic.h"
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "group/members.h"
 #include "group/preference.h"
 #include "kernel.h"
@@ -23,6 +24,7 @@ struct syndic {
     struct syndic_plan *plan;
     struct syndic_sketcher **sketcher; /* one a thread */
     struct syndic_sketches sketches;
+    struct syndic_samples samples;
     const char **id; /* NULL: the ordinal */
     double *rank;
     struct kept_text *text; /* only where texts are copied */
@@ -47,35 +49,11 @@ const char *syndic_kernels_name(void)
     return syndic_kernels()->name;
 }
 
-void syndic_options_init(struct syndic_options *options)
-{
-    *options = (struct syndic_options){
-        .threshold = 0.8,
-        .distance = 3,
-        .shingle_width = 5,
-        .signature_slots = 128,
-    };
-}
-
-enum syndic_status syndic_bands_for(const struct syndic_options *options,
-                                    struct syndic_bands *bands, struct syndic_error *error)
-{
-    struct syndic_memory memory;
-    struct syndic_plan *plan;
-
-    syndic_memory_init(&memory, &options->allocator, 0);
-    const enum syndic_status status = syndic_plan_create(&memory, options, &plan, error);
-    if (status)
-        return status;
-    *bands = (struct syndic_bands){plan->bands, plan->rows, plan->recall_at_threshold};
-    syndic_plan_destroy(plan);
-    return SYNDIC_OK;
-}
-
 static bool verifies_exactly(const struct syndic_options *options)
 {
-    return options->by == SYNDIC_BY_NEAR &&
-           (options->verify == SYNDIC_VERIFY_DEFAULT || options->verify == SYNDIC_VERIFY_EXACT);
+    return options->by == SYNDIC_BY_SYNDICATION ||
+           (options->by == SYNDIC_BY_NEAR &&
+            (options->verify == SYNDIC_VERIFY_DEFAULT || options->verify == SYNDIC_VERIFY_EXACT));
 }
 
 /* ---- a corpus ---- */
@@ -87,9 +65,11 @@ static enum syndic_status create_sketchers(struct syndic *corpus)
     corpus->sketcher = syndic_allocate_zeroed(&corpus->memory, threads, sizeof(*corpus->sketcher));
     if (!corpus->sketcher)
         return SYNDIC_NO_MEMORY;
-    for (uint32_t t = 0; t < threads; t++)
+    for (uint32_t t = 0; t < threads; t++) {
         if (syndic_sketcher_create(&corpus->memory, corpus->plan, &corpus->sketcher[t]))
             return SYNDIC_NO_MEMORY;
+        corpus->sketcher[t]->samples = &corpus->samples;
+    }
     return SYNDIC_OK;
 }
 
@@ -123,6 +103,7 @@ enum syndic_status syndic_create(const struct syndic_options *options, struct sy
         corpus->options.threads = (uint32_t)omp_get_max_threads();
     corpus->copies_texts = verifies_exactly(options) && !options->fetch;
     syndic_arena_init(&corpus->strings, &corpus->memory);
+    syndic_samples_init(&corpus->samples, &corpus->memory);
     enum syndic_status status = syndic_plan_create(&corpus->memory, options, &plan, error);
     if (status)
         goto out_corpus;
@@ -191,6 +172,8 @@ static enum syndic_status sketch_documents(struct syndic *corpus,
         const struct syndic_document *const document = &documents[i];
         const enum syndic_status status =
             syndic_sketch_document(sketcher, (const uint8_t *)document->text, document->text_bytes);
+        sketcher->signature.origin =
+            document->source ? syndic_hash64(document->source, strlen(document->source)) | 1 : 0;
         if (status)
             atomic_store(&failure, (int)status);
         else
@@ -264,8 +247,8 @@ static enum syndic_status fetch_from_caller(void *context, uint32_t thread, uint
 
 enum syndic_status syndic_finish(struct syndic *corpus, struct syndic_error *error)
 {
-    const struct syndic_texts texts = {corpus->options.fetch ? fetch_from_caller : fetch_copy, NULL,
-                                       corpus};
+    const struct syndic_texts texts = {
+        .fetch = corpus->options.fetch ? fetch_from_caller : fetch_copy, .context = corpus};
     struct syndic_group_counts counts;
 
     if (corpus->finished)
@@ -337,6 +320,10 @@ enum syndic_status syndic_group_at(struct syndic *corpus, uint64_t number,
             .known = (enum syndic_known)corpus->grouping.known[row],
             .how = (enum syndic_how)corpus->grouping.how[row],
         };
+        if (corpus->grouping.contained) {
+            corpus->member[i].contained = (double)corpus->grouping.contained[row];
+            corpus->member[i].contains = (double)corpus->grouping.contains[row];
+        }
     }
     const uint32_t kept = corpus->grouping.kept[corpus->members.row[start]];
     *group = (struct syndic_group){number, kept, size, corpus->member};
@@ -360,6 +347,7 @@ void syndic_destroy(struct syndic *corpus)
     syndic_release(memory, corpus->rank);
     syndic_release(memory, corpus->id);
     syndic_sketches_clear(&corpus->sketches);
+    syndic_samples_clear(&corpus->samples);
     syndic_plan_destroy(corpus->plan);
     struct syndic_memory last = {.allocator = memory->allocator};
     syndic_release(&last, corpus);

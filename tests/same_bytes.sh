@@ -22,6 +22,9 @@ compare group "$articles"
 compare group --minhash kperm --threshold 0.5 --verify signature "$articles"
 compare group --shingle char:7 --signature-slots 256 --threshold 0.6 --format tsv "$articles"
 
+compare passages "$articles"
+compare passages --fuzzy --min-words 10 "$articles"
+
 "$ours" dedup "$articles" -o "$scratch/a"
 "${theirs[@]}" dedup "$articles" -o "$scratch/b"
 rm "$scratch"/[ab]/summary.json

@@ -140,7 +140,7 @@ static inline enum syndic_status group_status(struct corpus *c, struct syndic_gr
                                               struct syndic_group_counts *counts,
                                               struct syndic_error *error)
 {
-    const struct syndic_texts texts = {fetch, prepare, c};
+    const struct syndic_texts texts = {.fetch = fetch, .prepare = prepare, .context = c};
 
     c->prepared = c->fetches = 0;
     memset(c->wanted, 0, c->count);

@@ -222,7 +222,8 @@ static void fetch_half(struct syndic_reader *reader, const struct seen *seen)
     free(wanted);
 }
 
-Test(fetch, fetching_from_files_of_every_kind)
+/* gone: compressed files vanish before the texts are fetched. */
+static void fetch_every_kind(uint64_t stash_bytes, bool gone)
 {
     struct bytes b = make_lines(300, 3), gz = {0}, zst = {0};
 
@@ -242,15 +243,70 @@ Test(fetch, fetching_from_files_of_every_kind)
     }
     struct syndic_read_options options = options_for(".", NULL);
     options.threads = 2;
+    options.stash_bytes = stash_bytes;
     struct syndic_reader *const reader = open_reader(&options);
     struct seen seen = read_all(reader, 2);
     cr_assert_eq(seen.count, 984);
+    if (gone) {
+        cr_assert_eq(unlink("b.jsonl.gz") | unlink("c.jsonl.zst"), 0);
+        cr_assert_eq(unlink("e.txt.gz") | unlink("g.txt.gz"), 0);
+    }
     fetch_half(reader, &seen);
     forget(&seen);
     syndic_reader_close(reader);
     free(b.at);
     free(gz.at);
     free(zst.at);
+}
+
+Test(fetch, fetching_from_files_of_every_kind)
+{
+    fetch_every_kind(0, false);
+}
+
+Test(fetch, fetching_what_was_stashed)
+{
+    fetch_every_kind((uint64_t)1 << 30, true);
+}
+
+/* Room for no whole chunk of lines, for some of them, for nearly all. */
+Test(fetch, fetching_what_was_stashed_in_part)
+{
+    fetch_every_kind(1000, false);
+    fetch_every_kind(1500000, false);
+    fetch_every_kind(4500000, false);
+}
+
+Test(fetch, a_stash_beyond_a_full_disk)
+{
+    struct bytes b = make_lines(1200, 21), gz = {0};
+    const struct rlimit little = {1 << 20, 1 << 20};
+
+    add_gzip(&gz, b.at, b.n, 1);
+    put_bytes("a.jsonl.gz", gz.at, gz.n);
+    cr_assert(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &little), 0);
+    struct syndic_read_options options = options_for("a.jsonl.gz", NULL);
+    options.tmp = ".";
+    options.stash_bytes = (uint64_t)1 << 30;
+    struct syndic_reader *const reader = open_reader(&options);
+    struct seen seen = read_all(reader, 1);
+    cr_assert_eq(seen.count, 1200);
+    const struct syndic_place first = {seen.records[0].offset, 0, (uint32_t)seen.records[0].bytes};
+    const uint8_t wanted = 1, *text;
+    struct syndic_chunk *chunk = NULL;
+    size_t text_bytes;
+
+    cr_assert_eq(syndic_reader_prepare_fetch(reader, &first, &wanted, 1, NULL), SYNDIC_OK);
+    cr_assert_eq(syndic_chunk_create(reader, &chunk), SYNDIC_OK);
+    cr_assert_eq(syndic_reader_fetch(reader, 0, chunk, &text, &text_bytes, NULL), SYNDIC_OK);
+    cr_expect_eq(text_bytes, seen.records[0].text_bytes);
+    cr_expect_arr_eq(text, seen.records[0].text, text_bytes);
+    syndic_chunk_destroy(chunk);
+    forget(&seen);
+    syndic_reader_close(reader);
+    free(b.at);
+    free(gz.at);
 }
 
 Test(fetch, fetching_what_was_not_prepared)

@@ -40,7 +40,7 @@ struct found {
 static struct found find_n(const char *path, const char *line, size_t n)
 {
     struct found found = {.reason = ""};
-    struct syndic_json_value value = {SYNDIC_JSON_MISSING, NULL, 0};
+    struct syndic_json_value value = {.type = SYNDIC_JSON_MISSING};
     struct syndic_json *json = NULL;
     uint8_t *const copy = padded(line, n);
 

@@ -32,6 +32,7 @@ struct syndic_json_value {
     int type;
     const std::uint8_t *bytes;
     std::size_t length;
+    std::size_t raw_at, raw_length;
 };
 void syndic_memory_init(struct syndic_memory *, const void *, std::size_t);
 int syndic_json_create(struct syndic_memory *, const char *const *, std::size_t,

@@ -47,7 +47,7 @@ Test(pairs, pairs_equal_brute_force)
         add_random(&c, 32, 1 + (unsigned)round % 5, &state);
         corpus_sketch(&c, NULL);
         make_all_candidates(&c);
-        const struct syndic_texts texts = {fetch, prepare, &c};
+        const struct syndic_texts texts = {.fetch = fetch, .prepare = prepare, .context = &c};
         cr_assert_eq(syndic_verified_pairs(&c.sketches, c.plan, &c.options, c.order, &texts,
                                            &memory, &pair, &count, &counts, &error),
                      SYNDIC_OK, "%s", error.message);

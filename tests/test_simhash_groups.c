@@ -112,12 +112,12 @@ Test(simhash_groups, groups_equal_the_greedy_choice)
 
 static void fill_grouping(struct syndic_grouping *grouping, size_t n)
 {
-    *grouping = (struct syndic_grouping){n,
-                                         syndic_allocate(&memory, n, 4),
-                                         syndic_allocate(&memory, n, 4),
-                                         syndic_allocate_zeroed(&memory, n, 1),
-                                         syndic_allocate_zeroed(&memory, n, 1),
-                                         &memory};
+    *grouping = (struct syndic_grouping){.count = n,
+                                         .kept = syndic_allocate(&memory, n, 4),
+                                         .similarity = syndic_allocate(&memory, n, 4),
+                                         .how = syndic_allocate_zeroed(&memory, n, 1),
+                                         .known = syndic_allocate_zeroed(&memory, n, 1),
+                                         .memory = &memory};
     for (size_t i = 0; i < n; i++) {
         grouping->kept[i] = (uint32_t)i;
         grouping->similarity[i] = 1;

@@ -17,6 +17,8 @@ Test(sources, directories_are_sorted_and_recursive)
     put("d/b/c/y.txt", "");
     put_gzip("d/a.ndjson.gz", "");
     put_zstd("d/b/Z.txt.zst", "");
+    put("d/c.warc", "");
+    put_zstd("d/d.wet.zst", "");
     put("d/notes.md", "");
     put("d/.jsonl", ""); /* a name, not an ending */
     put("d/x.gz", "");
@@ -25,17 +27,19 @@ Test(sources, directories_are_sorted_and_recursive)
     const struct syndic_read_options options = options_for("d/", "single.jsonl", "d/b", NULL);
     struct syndic_reader *const reader = open_reader(&options);
     static const char *const path[] = {"d/a.ndjson.gz", "d/b.jsonl",    "d/b/Z.txt.zst",
-                                       "d/b/c/y.txt",   "d/b/z.ndjson", "single.jsonl"};
-    static const char *const name[] = {"a.ndjson.gz", "b.jsonl",    "b/Z.txt.zst",
-                                       "b/c/y.txt",   "b/z.ndjson", "single.jsonl"};
-    static const enum syndic_format format[] = {SYNDIC_FORMAT_JSONL, SYNDIC_FORMAT_JSONL,
-                                                SYNDIC_FORMAT_TXT,   SYNDIC_FORMAT_TXT,
-                                                SYNDIC_FORMAT_JSONL, SYNDIC_FORMAT_JSONL};
+                                       "d/b/c/y.txt",   "d/b/z.ndjson", "d/c.warc",
+                                       "d/d.wet.zst",   "single.jsonl"};
+    static const char *const name[] = {"a.ndjson.gz", "b.jsonl", "b/Z.txt.zst", "b/c/y.txt",
+                                       "b/z.ndjson",  "c.warc",  "d.wet.zst",   "single.jsonl"};
+    static const enum syndic_format format[] = {
+        SYNDIC_FORMAT_JSONL, SYNDIC_FORMAT_JSONL, SYNDIC_FORMAT_TXT,  SYNDIC_FORMAT_TXT,
+        SYNDIC_FORMAT_JSONL, SYNDIC_FORMAT_WARC,  SYNDIC_FORMAT_WARC, SYNDIC_FORMAT_JSONL};
     static const enum syndic_compression compression[] = {SYNDIC_GZIP,  SYNDIC_PLAIN, SYNDIC_ZSTD,
-                                                          SYNDIC_PLAIN, SYNDIC_PLAIN, SYNDIC_PLAIN};
+                                                          SYNDIC_PLAIN, SYNDIC_PLAIN, SYNDIC_PLAIN,
+                                                          SYNDIC_ZSTD,  SYNDIC_PLAIN};
 
-    cr_assert_eq(syndic_reader_source_count(reader), 6);
-    for (size_t i = 0; i < 6; i++) {
+    cr_assert_eq(syndic_reader_source_count(reader), 8);
+    for (size_t i = 0; i < 8; i++) {
         const struct syndic_source *const source = syndic_reader_source(reader, i);
         cr_expect_str_eq(source->path, path[i]);
         cr_expect_str_eq(source->name, name[i]);
@@ -115,11 +119,11 @@ Test(sources, named_paths_that_cannot_be_read)
     cr_expect_str_eq(texts(&seen), "good|");
     expect_reader_problem(reader, 0, "missing.jsonl: cannot open: no such file or directory");
     expect_reader_problem(reader, 1,
-                          "page.html: unknown type; names must end in .jsonl, .ndjson "
-                          "or .txt, each also with .gz or .zst");
+                          "page.html: unknown type; names must end in .jsonl, .ndjson, "
+                          ".txt, .warc or .wet, each also with .gz or .zst");
     expect_reader_problem(reader, 2,
-                          "noending: unknown type; names must end in .jsonl, .ndjson or "
-                          ".txt, each also with .gz or .zst");
+                          "noending: unknown type; names must end in .jsonl, .ndjson, "
+                          ".txt, .warc or .wet, each also with .gz or .zst");
     expect_reader_problem(reader, 3, "good.jsonl/x: cannot open: not a directory");
     forget(&seen);
     syndic_reader_close(reader);
@@ -135,7 +139,7 @@ Test(sources, nothing_to_read)
                    "cannot open: no such file or directory; and 1 more cannot be read");
     options = options_for(".", NULL);
     expect_refused(&options, SYNDIC_INVALID_ARGUMENT, "",
-                   "no .jsonl, .ndjson or .txt file in the given directories");
+                   "no .jsonl, .ndjson, .txt, .warc or .wet file in the given directories");
     options.path_count = 0;
     expect_refused(&options, SYNDIC_INVALID_ARGUMENT, "", "no input was named");
     options = options_for(".", NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hash.h - 128-bit content hashes and the constants stream. */
+/* hash.h - content hashes, checksums and the constants stream. */
 #ifndef SYNDIC_BASE_HASH_H
 #define SYNDIC_BASE_HASH_H
 
@@ -13,6 +13,9 @@ struct syndic_hash128 {
 
 /* XXH3-128 of bytes[0, n). */
 struct syndic_hash128 syndic_hash128(const void *bytes, size_t n);
+
+/* XXH3-64 of bytes[0, n). */
+uint64_t syndic_hash64(const void *bytes, size_t n);
 
 static inline bool syndic_hash128_equal(struct syndic_hash128 a, struct syndic_hash128 b)
 {

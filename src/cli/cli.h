@@ -3,6 +3,7 @@
 #ifndef SYNDIC_CLI_CLI_H
 #define SYNDIC_CLI_CLI_H
 
+#include "passages/passages.h"
 #include "pipeline.h"
 #include "write/dedup.h"
 
@@ -33,6 +34,8 @@ enum syndic_cli_shell {
     SYNDIC_CLI_SHELL_FISH,
 };
 
+#define SYNDIC_CLI_OPTIONS_MAX 128 /* rows of the table of options */
+
 enum syndic_cli_empty { SYNDIC_CLI_EMPTY_KEEP, SYNDIC_CLI_EMPTY_DROP };
 
 /* Defaults first (syndic_cli_init()), then what the options say. */
@@ -41,6 +44,8 @@ struct syndic_cli {
     const char *const *operands;
     size_t operand_count;
     struct syndic_run_options run; /* its read.paths are the operands */
+    struct syndic_passage_options passages;
+    bool within, across, annotate, remove_repeats; /* of passages */
     enum syndic_cli_format format;
     enum syndic_cli_progress progress;
     enum syndic_recompress compress;
@@ -48,7 +53,9 @@ struct syndic_cli {
     enum syndic_cli_empty empty;
     enum syndic_cli_shell completions;
     bool force, quiet, verbose, help, version, man, json;
-    bool id_field_given; /* by --id-field */
+    bool id_field_given;                /* by --id-field */
+    const char *groups;                 /* NULL: find them */
+    bool given[SYNDIC_CLI_OPTIONS_MAX]; /* rows of the table of options that were there */
     struct syndic_memory memory;
     double start_seconds;
 };
@@ -66,6 +73,9 @@ extern const struct syndic_command syndic_commands[];
 
 int syndic_cli_group(struct syndic_cli *cli);
 int syndic_cli_dedup(struct syndic_cli *cli);
+int syndic_cli_sketch(struct syndic_cli *cli);
+int syndic_cli_inspect(struct syndic_cli *cli);
+int syndic_cli_passages(struct syndic_cli *cli);
 int syndic_cli_compare(struct syndic_cli *cli);
 int syndic_cli_bench(struct syndic_cli *cli);
 

@@ -138,7 +138,9 @@ static void print_zsh(void)
             print_commands();
             puts(")' ;;");
         } else {
-            puts(command->bit & SYNDIC_FOR_ALL ? " \\\n            '*:input:_files' ;;" : " ;;");
+            puts(command->bit & (SYNDIC_FOR_READING | SYNDIC_FOR_INSPECT)
+                     ? " \\\n            '*:input:_files' ;;"
+                     : " ;;");
         }
     }
     puts("    esac\n}\n_syndic \"$@\"");

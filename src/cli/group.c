@@ -4,6 +4,7 @@
 #include "cli/messages.h"
 #include "cli/progress.h"
 #include "cli/result.h"
+#include "cli/sketch.h"
 #include "cli/skipped.h"
 #include "cli/table.h"
 #include "cli/terminal.h"
@@ -28,7 +29,8 @@ static enum syndic_status check_output(struct syndic_cli *cli, struct syndic_err
     if (!cli->output || access(cli->output, F_OK))
         return SYNDIC_OK;
     enum syndic_status status = syndic_reader_open(&cli->memory, &cli->run.read, &reader, error);
-    if (!status && syndic_is_source(reader, cli->output))
+    if (!status &&
+        (syndic_is_source(reader, cli->output) || syndic_cli_is_operand(cli, cli->output)))
         status = syndic_fail_at(error, SYNDIC_INVALID_ARGUMENT, cli->output, 0, SYNDIC_NO_BYTE,
                                 "is an input and cannot be the output too");
     if (reader)
@@ -96,12 +98,19 @@ static enum syndic_status write_result(const struct syndic_cli *cli, struct synd
 int syndic_cli_group(struct syndic_cli *cli)
 {
     struct syndic_run *run = NULL;
+    struct syndic_shards *shards = NULL;
     struct syndic_skipped problems = {.all = cli->verbose};
     struct syndic_error error;
     size_t skipped = 0;
 
     if (!cli->operand_count) {
         syndic_message("nothing to read; try 'syndic group FILE...', or - for standard input");
+        return SYNDIC_EXIT_FAILED;
+    }
+    if (cli->run.job.by == SYNDIC_BY_SYNDICATION && cli->format == SYNDIC_CLI_FORMAT_PAIRS) {
+        syndic_message(
+            "--format pairs: --by syndication makes groups; 'syndic passages' lists what "
+            "pairs of documents share");
         return SYNDIC_EXIT_FAILED;
     }
     syndic_memory_init(&cli->memory, NULL, cli->run.job.memory_cap_bytes);
@@ -111,7 +120,9 @@ int syndic_cli_group(struct syndic_cli *cli)
     if (cli->output && !strcmp(cli->output, "-"))
         cli->output = NULL;
     syndic_progress_start(cli);
-    enum syndic_status status = check_output(cli, &error);
+    enum syndic_status status = syndic_cli_open_shards(cli, &shards, &error);
+    if (!status)
+        status = check_output(cli, &error);
     if (!status)
         status = syndic_run(&cli->memory, &cli->run, &run, &error);
     syndic_progress_stop();
@@ -129,6 +140,9 @@ int syndic_cli_group(struct syndic_cli *cli)
         syndic_message_error(cli, &error);
     else
         syndic_message_summary(cli, run, NULL);
+    if (status == SYNDIC_IO && shards && run && run->sketches.count && *error.path)
+        syndic_message("close pairs are compared by their texts; --verify signature needs none");
     syndic_run_destroy(run);
+    syndic_shards_close(shards);
     return status ? SYNDIC_EXIT_FAILED : skipped ? SYNDIC_EXIT_SKIPPED : SYNDIC_EXIT_DONE;
 }

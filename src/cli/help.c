@@ -54,10 +54,13 @@ int syndic_cli_command_help(const struct syndic_command *command)
     for (const struct syndic_option *option = syndic_option_table; option->name; option++)
         if (option->commands & command->bit)
             print_option(option);
-    if (command->bit & SYNDIC_FOR_ALL)
-        puts(
-            "\nINPUT is a .jsonl, .ndjson or .txt file, plain, .gz or .zst, a folder of these, or -"
-            " for\nstandard input.");
+    if (command->bit & SYNDIC_FOR_READING)
+        puts("\nINPUT is a .jsonl, .ndjson, .txt, .warc or .wet file, plain, .gz or .zst, a folder "
+             "of "
+             "these,\nor - for standard input.");
+    if (command->bit & (SYNDIC_FOR_GROUP | SYNDIC_FOR_INSPECT))
+        printf("%sFILE.syn is what 'syndic sketch' wrote.\n",
+               command->bit & SYNDIC_FOR_READING ? "" : "\n");
     return SYNDIC_EXIT_DONE;
 }
 

@@ -9,20 +9,6 @@
 #include <omp.h>
 #include <string.h>
 
-const struct syndic_command syndic_commands[] = {
-    {"group", SYNDIC_FOR_GROUP, "INPUT...", "list the groups of copies", syndic_cli_group},
-    {"dedup", SYNDIC_FOR_DEDUP, "INPUT... -o OUTDIR",
-     "write the corpus without its copies, and who was removed in whose favour", syndic_cli_dedup},
-    {"compare", SYNDIC_FOR_COMPARE, "A B | INPUT ID ID", "show how two documents overlap",
-     syndic_cli_compare},
-    {"bench", SYNDIC_FOR_BENCH, "", "measure how fast this machine finds copies", syndic_cli_bench},
-    {"version", SYNDIC_FOR_VERSION, "", "print the version and what this build and CPU can do",
-     syndic_cli_version},
-    {"help", SYNDIC_FOR_HELP, "[COMMAND]", "print help, the man page or shell completions",
-     syndic_cli_help},
-    {0},
-};
-
 /* "--version" and the like are commands too. */
 static const char *command_name(int argc, char **argv)
 {
@@ -55,6 +41,7 @@ int syndic_cli_main(int argc, char **argv)
 int main(int argc, char **argv)
 {
     syndic_guard_streams();
+    syndic_guard_exit();
     syndic_catch_signals();
     return syndic_finish_process(syndic_cli_main(argc, argv));
 }

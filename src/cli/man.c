@@ -78,6 +78,22 @@ static const char files_text[] =
     "renamed\n"
     "to its place, and summary.json comes last: a folder that holds it is complete.\n";
 
+static const char sketch_text[] =
+    ".SH \"SKETCH FILES\"\n"
+    "A FILE.syn holds what grouping needs of the inputs that it was made of: signatures, hashes, "
+    "ids\n"
+    "and places, but no texts.\n"
+    ".B syndic group\n"
+    "gives the same output for sketch files as for all their inputs in the same order, however "
+    "these\n"
+    "were divided.\n"
+    "Close pairs are compared by their texts, which are read again from where they were, or from "
+    "the\n"
+    "same path below the folder of FILE.syn, and must be as they were; with \\-\\-verify "
+    "signature\n"
+    "the inputs are not needed.\n"
+    "Files made with different options, by another version, or damaged, are refused.\n";
+
 static const char compare_text[] =
     ".SH \"OUTPUT OF COMPARE\"\n"
     "The Jaccard similarity is exact.\n"
@@ -119,6 +135,7 @@ void syndic_print_man(void)
     for (const struct syndic_command *command = syndic_commands; command->name; command++)
         print_command(command);
     fputs(files_text, stdout);
+    fputs(sketch_text, stdout);
     fputs(compare_text, stdout);
     fputs(end_text, stdout);
 }

@@ -172,6 +172,9 @@ static void print_removed(const struct syndic_dedup_counts *counts)
     fprintf(stderr, "kept %" PRIu64 ", removed %" PRIu64 " exact %s and %" PRIu64 " near %s",
             counts->kept, counts->removed_exact, copies(counts->removed_exact),
             counts->removed_near, copies(counts->removed_near));
+    if (counts->removed_contained)
+        fprintf(stderr, " and %" PRIu64 " contained %s", counts->removed_contained,
+                documents_word(counts->removed_contained));
     if (counts->removed_empty)
         fprintf(stderr, " and %" PRIu64 " empty %s", counts->removed_empty,
                 documents_word(counts->removed_empty));
@@ -183,6 +186,11 @@ static void print_expectation(const struct syndic_cli *cli, const struct syndic_
     if (cli->run.job.by == SYNDIC_BY_SIMHASH)
         fprintf(stderr, "every pair of SimHashes within a distance of %u was found\n",
                 cli->run.job.distance);
+    if (cli->run.job.by == SYNDIC_BY_SYNDICATION)
+        fprintf(stderr,
+                "%" PRIu64 " of %" PRIu64 " sampled shingles were in more than %u documents and "
+                "left out\n",
+                run->counts.hot, run->counts.sampled, cli->run.job.max_df);
     if (cli->run.job.by != SYNDIC_BY_NEAR)
         return;
     fprintf(

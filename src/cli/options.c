@@ -23,7 +23,8 @@ void syndic_cli_init(struct syndic_cli *cli)
     syndic_options_init(&cli->run.job);
     cli->run.read = (struct syndic_read_options){
         .text_field = "text", .id_field = default_id_field, .max_record_bytes = (size_t)1 << 30};
-    cli->run.cancel = &syndic_cancel;
+    cli->passages.min_words = 20;
+    cli->run.cancel = cli->run.read.cancel = &syndic_cancel;
 }
 
 const struct syndic_command *syndic_cli_find(const char *name)
@@ -190,6 +191,17 @@ static bool check_kernels(const char *name)
     return false;
 }
 
+bool syndic_cli_given(const struct syndic_cli *cli, const char *name)
+{
+    const struct syndic_option *const table = syndic_option_table;
+
+    for (size_t i = 0; table[i].name && i + 1 < SYNDIC_CLI_OPTIONS_MAX; i++)
+        if (!strcmp(table[i].name, name) &&
+            (cli->given[i] || (table[i + 1].name && !table[i + 1].help && cli->given[i + 1])))
+            return true;
+    return false;
+}
+
 bool syndic_cli_parse(struct syndic_cli *cli, int argc, char **argv)
 {
     struct getopt_table table;
@@ -206,6 +218,7 @@ bool syndic_cli_parse(struct syndic_cli *cli, int argc, char **argv)
         }
         if (!syndic_option_read(cli, option, optarg))
             return false;
+        cli->given[option - syndic_option_table] = true;
     }
     cli->operands = (const char *const *)(argv + optind);
     cli->operand_count = (size_t)(argc - optind);

@@ -13,9 +13,15 @@ enum { /* which commands take an option */
        SYNDIC_FOR_HELP = 8,
        SYNDIC_FOR_BENCH = 16,
        SYNDIC_FOR_VERSION = 32,
+       SYNDIC_FOR_SKETCH = 64,
+       SYNDIC_FOR_INSPECT = 128,
+       SYNDIC_FOR_PASSAGES = 256,
        SYNDIC_FOR_BOTH = SYNDIC_FOR_GROUP | SYNDIC_FOR_DEDUP,
-       SYNDIC_FOR_ALL = SYNDIC_FOR_BOTH | SYNDIC_FOR_COMPARE, /* what reads documents */
-       SYNDIC_FOR_EVERY = SYNDIC_FOR_ALL | SYNDIC_FOR_BENCH | SYNDIC_FOR_VERSION | SYNDIC_FOR_HELP,
+       SYNDIC_FOR_SKETCHED = SYNDIC_FOR_BOTH | SYNDIC_FOR_SKETCH, /* what sketches a corpus */
+       SYNDIC_FOR_ALL = SYNDIC_FOR_SKETCHED | SYNDIC_FOR_COMPARE, /* what compares documents */
+       SYNDIC_FOR_READING = SYNDIC_FOR_ALL | SYNDIC_FOR_PASSAGES, /* what reads documents */
+       SYNDIC_FOR_EVERY = SYNDIC_FOR_READING | SYNDIC_FOR_BENCH | SYNDIC_FOR_VERSION |
+                          SYNDIC_FOR_HELP | SYNDIC_FOR_INSPECT,
 };
 
 /* How the argument is read into the member of struct syndic_cli at `offset`. */
@@ -60,6 +66,10 @@ int syndic_cli_unknown_command(const char *name);
 
 /* argv[0] is the command.  False after a complaint. */
 bool syndic_cli_parse(struct syndic_cli *cli, int argc, char **argv);
+
+/* Was the option of this name, or of the row after it that is another name of it, on the command
+ * line? */
+bool syndic_cli_given(const struct syndic_cli *cli, const char *name);
 
 /* Read one argument into cli; false after a complaint. */
 bool syndic_option_read(struct syndic_cli *cli, const struct syndic_option *option,

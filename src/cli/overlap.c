@@ -71,22 +71,56 @@ static size_t passage_least(const struct syndic_overlap *overlap,
     return shorter > width ? shorter : width;
 }
 
+/* seen[0, words) tells which words are in a shared passage. */
+static enum syndic_status list_only(struct syndic_side *side, struct syndic_memory *memory,
+                                    const uint8_t *seen)
+{
+    const size_t words = side->text->token_count;
+
+    side->only = syndic_allocate(memory, words / 2 + 1, sizeof(*side->only));
+    if (!side->only)
+        return SYNDIC_NO_MEMORY;
+    for (size_t from = 0, to; from < words; from = to + 1) {
+        for (to = from; to < words && !seen[to]; to++)
+            ;
+        if (to > from)
+            side->only[side->only_count++] =
+                (struct syndic_stretch){(uint32_t)from, (uint32_t)(to - from)};
+    }
+    return SYNDIC_OK;
+}
+
+/* What of each side is shared, and what is not. */
+static enum syndic_status divide(struct syndic_overlap *overlap, uint8_t *seen)
+{
+    struct syndic_side *const a = &overlap->side[0], *const b = &overlap->side[1];
+
+    memset(seen, 0, a->text->token_count);
+    for (size_t i = 0; i < overlap->passage_count; i++) {
+        memset(seen + overlap->passages[i].a_from, 1, overlap->passages[i].count);
+        a->shared_words += overlap->passages[i].count;
+    }
+    const enum syndic_status status = list_only(a, overlap->memory, seen);
+    if (status)
+        return status;
+    b->shared_words =
+        syndic_shared_cover(overlap->passages, overlap->passage_count, seen, b->text->token_count);
+    return list_only(b, overlap->memory, seen);
+}
+
 static enum syndic_status find_passages(struct syndic_overlap *overlap, size_t least)
 {
     const struct syndic_text *const a = overlap->side[0].text, *const b = overlap->side[1].text;
-    uint8_t *const seen = syndic_allocate(overlap->memory, b->token_count, 1);
+    const size_t longer = a->token_count > b->token_count ? a->token_count : b->token_count;
+    uint8_t *const seen = syndic_allocate(overlap->memory, longer, 1);
     enum syndic_status status = SYNDIC_NO_MEMORY;
 
     if (seen)
         status = syndic_shared_passages(overlap->memory, a->token_hash, a->token_count,
                                         b->token_hash, b->token_count, least, &overlap->passages,
                                         &overlap->passage_count);
-    if (!status) {
-        for (size_t i = 0; i < overlap->passage_count; i++)
-            overlap->side[0].shared_words += overlap->passages[i].count;
-        overlap->side[1].shared_words =
-            syndic_passages_cover(overlap->passages, overlap->passage_count, seen, b->token_count);
-    }
+    if (!status)
+        status = divide(overlap, seen);
     syndic_release(overlap->memory, seen);
     return status;
 }
@@ -117,6 +151,7 @@ void syndic_overlap_clear(struct syndic_overlap *overlap)
         struct syndic_side *const side = &overlap->side[i];
         syndic_text_destroy(side->text);
         syndic_release(overlap->memory, side->set);
+        syndic_release(overlap->memory, side->only);
         syndic_release(overlap->memory, side->bytes);
         syndic_release(overlap->memory, side->name);
     }

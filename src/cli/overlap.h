@@ -3,9 +3,14 @@
 #ifndef SYNDIC_CLI_OVERLAP_H
 #define SYNDIC_CLI_OVERLAP_H
 
-#include "cli/passages.h"
+#include "passages/shared.h"
 #include "text/text.h"
 #include "write/output.h"
+
+/* Words [from, from + count) of one document. */
+struct syndic_stretch {
+    uint32_t from, count;
+};
 
 /* One of the two documents. */
 struct syndic_side {
@@ -15,7 +20,9 @@ struct syndic_side {
     struct syndic_text *text;
     uint64_t *set; /* distinct shingles, ascending */
     size_t set_count;
-    size_t shared_words; /* in some shared passage */
+    size_t shared_words;         /* in some shared passage */
+    struct syndic_stretch *only; /* words in no shared passage, in their order */
+    size_t only_count;
 };
 
 struct syndic_overlap {
@@ -23,7 +30,7 @@ struct syndic_overlap {
     double jaccard, estimated;
     double standard_error; /* of an estimate where J is the truth: sqrt(J * (1 - J) / K) */
     double contained[2];   /* the share of A's shingles that B has, and the other way round */
-    struct syndic_passage *passages;
+    struct syndic_shared *passages;
     size_t passage_count;
     struct syndic_memory *memory;
 };

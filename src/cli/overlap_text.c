@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define PASSAGES_SHOWN 10
+#define ONLY_SHOWN     5
 #define WORDS_SHOWN    60 /* of one passage; from both its ends when it is longer */
 #define INDENT         2
 
@@ -58,7 +59,7 @@ static void put_json_range(const char *key, size_t from, size_t count, struct sy
 static void put_json_passage(const struct syndic_overlap *overlap, size_t i,
                              struct syndic_output *output)
 {
-    const struct syndic_passage *const passage = &overlap->passages[i];
+    const struct syndic_shared *const passage = &overlap->passages[i];
     size_t n;
     const char *const text =
         words_of(&overlap->side[0], passage->a_from, (size_t)passage->a_from + passage->count, &n);
@@ -70,6 +71,25 @@ static void put_json_passage(const struct syndic_overlap *overlap, size_t i,
     syndic_put_json_key(output, ",", "text");
     syndic_put_json_string(output, text, n);
     syndic_put_text(output, "}");
+}
+
+static void put_json_only(const struct syndic_side *side, const char *key, const char *range,
+                          struct syndic_output *output)
+{
+    syndic_put_json_key(output, ",", key);
+    syndic_put_text(output, "[");
+    for (size_t i = 0; i < side->only_count; i++) {
+        const struct syndic_stretch *const only = &side->only[i];
+        size_t n;
+        const char *const text = words_of(side, only->from, (size_t)only->from + only->count, &n);
+        syndic_put_json_key(output, i ? ",{" : "{", "words");
+        syndic_put_number(output, only->count);
+        put_json_range(range, only->from, only->count, output);
+        syndic_put_json_key(output, ",", "text");
+        syndic_put_json_string(output, text, n);
+        syndic_put_text(output, "}");
+    }
+    syndic_put_text(output, "]");
 }
 
 void syndic_write_overlap_json(const struct syndic_overlap *overlap, struct syndic_output *output)
@@ -87,7 +107,10 @@ void syndic_write_overlap_json(const struct syndic_overlap *overlap, struct synd
     syndic_put_text(output, "[");
     for (size_t i = 0; i < overlap->passage_count; i++)
         put_json_passage(overlap, i, output);
-    syndic_put_text(output, "]}\n");
+    syndic_put_text(output, "]");
+    put_json_only(&overlap->side[0], "only_a", "a", output);
+    put_json_only(&overlap->side[1], "only_b", "b", output);
+    syndic_put_text(output, "}\n");
 }
 
 /* ---- for people ---- */
@@ -125,22 +148,19 @@ static void put_wrapped(const char *text, size_t n, const struct syndic_style *s
     }
 }
 
-static void put_passage(const struct syndic_overlap *overlap, const struct syndic_passage *passage,
-                        const struct syndic_style *style, struct syndic_output *output)
+/* Words [from, from + count) of one side, below a line that says which they are. */
+static void put_words(const struct syndic_side *side, size_t from, size_t count, const char *head,
+                      const char *colour, const struct syndic_style *style,
+                      struct syndic_output *output)
 {
-    const struct syndic_side *const side = &overlap->side[0];
-    const size_t from = passage->a_from, to = from + passage->count;
-    const bool whole = passage->count <= WORDS_SHOWN;
-    char head[160];
+    const size_t to = from + count;
+    const bool whole = count <= WORDS_SHOWN;
     size_t n, column = 0;
 
-    snprintf(head, sizeof(head), "\n%u %s: %zu-%zu of A, %u-%u of B\n", passage->count,
-             words_word(passage->count), from + 1, to, passage->b_from + 1,
-             passage->b_from + passage->count);
     syndic_put_text(output, syndic_colour_text(style, SYNDIC_COLOUR_BOLD));
     syndic_put_text(output, head);
     syndic_put_text(output, syndic_colour_text(style, SYNDIC_COLOUR_PLAIN));
-    syndic_put_text(output, syndic_colour_text(style, SYNDIC_COLOUR_GREEN));
+    syndic_put_text(output, colour);
     const char *text = words_of(side, from, whole ? to : from + WORDS_SHOWN / 2, &n);
     put_wrapped(text, n, style, &column, output);
     if (!whole) {
@@ -154,9 +174,60 @@ static void put_passage(const struct syndic_overlap *overlap, const struct syndi
     syndic_put_text(output, "\n");
 }
 
+static void put_passage(const struct syndic_overlap *overlap, const struct syndic_shared *passage,
+                        const struct syndic_style *style, struct syndic_output *output)
+{
+    const size_t from = passage->a_from, to = from + passage->count;
+    char head[160];
+
+    snprintf(head, sizeof(head), "\n%u %s: %zu-%zu of A, %u-%u of B\n", passage->count,
+             words_word(passage->count), from + 1, to, passage->b_from + 1,
+             passage->b_from + passage->count);
+    put_words(&overlap->side[0], from, passage->count, head,
+              syndic_colour_text(style, SYNDIC_COLOUR_GREEN), style, output);
+}
+
+/* The longest of what only one side has. */
+static int longest_first(const void *left, const void *right)
+{
+    const struct syndic_stretch *const a = left, *const b = right;
+
+    if (a->count != b->count)
+        return a->count > b->count ? -1 : 1;
+    return (a->from > b->from) - (a->from < b->from);
+}
+
+static void put_only(const struct syndic_overlap *overlap, int i, const struct syndic_style *style,
+                     struct syndic_output *output)
+{
+    const struct syndic_side *const side = &overlap->side[i];
+    const size_t n = side->only_count, shown = n < ONLY_SHOWN ? n : ONLY_SHOWN;
+    struct syndic_stretch *const sorted = syndic_allocate(overlap->memory, n, sizeof(*sorted));
+    char line[160];
+
+    if (!sorted || !n) {
+        syndic_release(overlap->memory, sorted);
+        return;
+    }
+    memcpy(sorted, side->only, n * sizeof(*sorted));
+    qsort(sorted, n, sizeof(*sorted), longest_first);
+    for (size_t o = 0; o < shown; o++) {
+        snprintf(line, sizeof(line), "\n%u %s only in %c: %zu-%zu\n", sorted[o].count,
+                 words_word(sorted[o].count), 'A' + i, (size_t)sorted[o].from + 1,
+                 (size_t)sorted[o].from + sorted[o].count);
+        put_words(side, sorted[o].from, sorted[o].count, line, "", style, output);
+    }
+    if (shown < n) {
+        snprintf(line, sizeof(line), "\n%zu more only in %c; --format jsonl has all\n", n - shown,
+                 'A' + i);
+        syndic_put_text(output, line);
+    }
+    syndic_release(overlap->memory, sorted);
+}
+
 static int longer_first(const void *left, const void *right)
 {
-    const struct syndic_passage *const a = left, *const b = right;
+    const struct syndic_shared *const a = left, *const b = right;
 
     if (a->count != b->count)
         return a->count > b->count ? -1 : 1;
@@ -167,7 +238,7 @@ static void put_longest(const struct syndic_overlap *overlap, const struct syndi
                         struct syndic_output *output)
 {
     const size_t n = overlap->passage_count, shown = n < PASSAGES_SHOWN ? n : PASSAGES_SHOWN;
-    struct syndic_passage *const sorted = syndic_allocate(overlap->memory, n, sizeof(*sorted));
+    struct syndic_shared *const sorted = syndic_allocate(overlap->memory, n, sizeof(*sorted));
     char tail[64];
 
     if (!sorted)
@@ -223,4 +294,6 @@ void syndic_write_overlap(const struct syndic_overlap *overlap, struct syndic_ou
              overlap->side[1].shared_words);
     syndic_put_text(output, lines);
     put_longest(overlap, &style, output);
+    put_only(overlap, 0, &style, output);
+    put_only(overlap, 1, &style, output);
 }

@@ -1,136 +1,187 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* passages.c - the token hashes of two texts in; the passages that they share, out.
- *
- * Every run of `least` words of B is indexed by its hash.  A is read from left to right: where its
- * next run is known, the longest match wins and is passed over.  A match cannot be extended to the
- * left, because it would have been found there. */
-#include "cli/passages.h"
+/* passages.c - the command: inputs in; the passages that repeat, out. */
+#include "write/passages.h"
+#include "base/error.h"
+#include "cli/messages.h"
+#include "cli/progress.h"
+#include "cli/result.h"
+#include "cli/skipped.h"
+#include "cli/terminal.h"
+#include "passages_run.h"
+#include "write/repeats.h"
 
-#include "text/hash.h"
-
-#include <stdlib.h>
+#include <inttypes.h>
+#include <omp.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-/* Of a run that B repeats endlessly only so many places are tried. */
-#define PLACES_MAX 64
-
-struct run {
-    uint64_t hash;
-    uint32_t at;
-};
-
-struct index {
-    const uint64_t *b;
-    size_t b_count, least;
-    struct run *run; /* by hash, then place */
-    size_t run_count;
-    uint64_t mul[SYNDIC_SHINGLE_WIDTH_MAX];
-};
-
-static int by_hash(const void *left, const void *right)
+static void print_summary(const struct syndic_cli *cli, const struct syndic_run *run,
+                          const struct syndic_passages *passages)
 {
-    const struct run *const a = left, *const b = right;
+    static const struct {
+        enum syndic_stage stage;
+        const char *words;
+    } stages[] = {{SYNDIC_STAGE_READ, "read"},
+                  {SYNDIC_STAGE_JOIN, "find"},
+                  {SYNDIC_STAGE_VERIFY, "fill in"},
+                  {SYNDIC_STAGE_WRITE, "write"}};
+    const double seconds = omp_get_wtime() - cli->start_seconds;
 
-    if (a->hash != b->hash)
-        return a->hash < b->hash ? -1 : 1;
-    return (a->at > b->at) - (a->at < b->at);
+    if (cli->quiet || !(cli->verbose || syndic_is_terminal(2)))
+        return;
+    fprintf(stderr, "%zu %s, %.1f MB, in %.2f s: %.1f MB/s, %.1f MB memory\n", run->documents.count,
+            syndic_words_for(run->documents.count, "document", "documents"),
+            (double)run->input_bytes / 1e6, seconds, (double)run->input_bytes / 1e6 / seconds,
+            (double)atomic_load(&run->memory->peak_bytes) / 1e6);
+    for (size_t i = 0; i < sizeof(stages) / sizeof(*stages); i++)
+        fprintf(stderr, "  %-7s %8.3f s\n", stages[i].words, run->stage[stages[i].stage].seconds);
+    fprintf(stderr, "%zu %s at %zu %s\n", passages->passage_count,
+            syndic_words_for(passages->passage_count, "passage", "passages"), passages->place_count,
+            syndic_words_for(passages->place_count, "place", "places"));
 }
 
-static bool build(struct index *index, struct syndic_memory *memory)
+static enum syndic_status write_list(const struct syndic_cli *cli, const struct syndic_run *run,
+                                     const struct syndic_passages *passages,
+                                     struct syndic_error *error)
 {
-    syndic_shingle_multipliers(index->mul);
-    index->run_count = index->b_count < index->least ? 0 : index->b_count - index->least + 1;
-    index->run = syndic_allocate(memory, index->run_count, sizeof(*index->run));
-    if (!index->run)
-        return false;
-    for (size_t i = 0; i < index->run_count; i++)
-        index->run[i] =
-            (struct run){syndic_shingle_hash(index->b + i, index->mul, index->least), (uint32_t)i};
-    if (index->run_count)
-        qsort(index->run, index->run_count, sizeof(*index->run), by_hash);
-    return true;
+    struct syndic_result result;
+    enum syndic_status status = syndic_result_open(&result, run->memory, cli->output, error);
+
+    if (status)
+        return status;
+    syndic_write_passages(run, passages, &result.output);
+    if (atomic_load(cli->run.cancel))
+        status = syndic_fail(error, SYNDIC_INTERRUPTED, "interrupted");
+    if (!status)
+        return syndic_result_finish(&result, error);
+    syndic_result_abandon(&result);
+    return status;
 }
 
-static size_t first_run(const struct index *index, uint64_t hash)
+static struct syndic_dedup_options folder_options(const struct syndic_cli *cli,
+                                                  const struct syndic_rewrite *rewrite)
 {
-    size_t low = 0, high = index->run_count;
+    return (struct syndic_dedup_options){.folder = cli->output,
+                                         .force = cli->force,
+                                         .compress = cli->compress,
+                                         .start_seconds = cli->start_seconds,
+                                         .run = &cli->run,
+                                         .rewrite = rewrite};
+}
 
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (index->run[middle].hash < hash)
-            low = middle + 1;
-        else
-            high = middle;
+/* Find out before the long run whether its output could be written. */
+static enum syndic_status check_first(struct syndic_cli *cli, struct syndic_error *error)
+{
+    struct syndic_reader *reader = NULL;
+    enum syndic_status status = syndic_reader_open(&cli->memory, &cli->run.read, &reader, error);
+    const bool folder = cli->annotate || cli->remove_repeats;
+
+    if (!status && folder) {
+        const struct syndic_dedup_options options = folder_options(cli, NULL);
+        status = syndic_dedup_check(&cli->memory, reader, &options, error);
     }
-    return low;
-}
-
-static size_t common_length(const uint64_t *a, size_t a_count, const uint64_t *b, size_t b_count)
-{
-    const size_t most = a_count < b_count ? a_count : b_count;
-    size_t n = 0;
-
-    while (n < most && a[n] == b[n])
-        n++;
-    return n;
-}
-
-/* The longest match of the words from a on; count 0: none that is long enough. */
-static struct syndic_passage longest(const struct index *index, const uint64_t *a, size_t a_count)
-{
-    const uint64_t hash = syndic_shingle_hash(a, index->mul, index->least);
-    struct syndic_passage best = {0};
-    size_t i = first_run(index, hash);
-
-    for (size_t tried = 0; i < index->run_count && tried < PLACES_MAX; i++, tried++) {
-        const struct run *const run = &index->run[i];
-        if (run->hash != hash)
-            break;
-        const size_t n = common_length(a, a_count, index->b + run->at, index->b_count - run->at);
-        if (n > best.count && n >= index->least)
-            best = (struct syndic_passage){0, run->at, (uint32_t)n};
+    for (size_t i = 0; !status && folder && i < syndic_reader_source_count(reader); i++) {
+        const struct syndic_source *const source = syndic_reader_source(reader, i);
+        const bool can = source->format == SYNDIC_FORMAT_JSONL ||
+                         (cli->remove_repeats && source->format == SYNDIC_FORMAT_TXT);
+        if (!can)
+            status = syndic_fail_at(error, SYNDIC_INVALID_ARGUMENT, source->path, 0, SYNDIC_NO_BYTE,
+                                    "is not JSON lines%s, which is what %s writes",
+                                    cli->annotate ? "" : " and not a text",
+                                    cli->annotate ? "--annotate" : "--remove-repeats");
     }
-    return best;
+    if (!status && !folder && cli->output && syndic_is_source(reader, cli->output))
+        status = syndic_fail_at(error, SYNDIC_INVALID_ARGUMENT, cli->output, 0, SYNDIC_NO_BYTE,
+                                "is an input and cannot be the output too");
+    if (reader)
+        syndic_reader_close(reader);
+    return status;
 }
 
-enum syndic_status syndic_shared_passages(struct syndic_memory *memory, const uint64_t *a,
-                                          size_t a_count, const uint64_t *b, size_t b_count,
-                                          size_t least, struct syndic_passage **passages,
-                                          size_t *count)
+static enum syndic_status write_folder(const struct syndic_cli *cli, struct syndic_run *run,
+                                       const struct syndic_passages *passages,
+                                       struct syndic_error *error)
 {
-    struct index index = {.b = b, .b_count = b_count, .least = least};
-    /* They are apart in A, so there are no more than this. */
-    struct syndic_passage *const found =
-        syndic_allocate(memory, a_count / least + 1, sizeof(*found));
-    const bool built = build(&index, memory);
-    size_t n = 0;
+    struct syndic_repeat_writer writer;
+    struct syndic_dedup_counts counts;
+    enum syndic_status status =
+        syndic_repeat_writer_init(&writer, run, &cli->run, passages, &cli->passages);
 
-    for (size_t i = 0; found && built && i + least <= a_count;) {
-        struct syndic_passage best = longest(&index, a + i, a_count - i);
-        best.a_from = (uint32_t)i;
-        if (best.count)
-            found[n++] = best;
-        i += best.count ? best.count : 1;
+    if (status) {
+        status = syndic_fail_memory(error);
+    } else {
+        const struct syndic_rewrite rewrite =
+            cli->annotate ? syndic_rewrite_annotated(&writer) : syndic_rewrite_cut(&writer);
+        const struct syndic_dedup_options options = folder_options(cli, &rewrite);
+        status = syndic_dedup_write(run, &options, &counts, error);
     }
-    syndic_release(memory, index.run);
-    if (!found || !built) {
-        syndic_release(memory, found);
-        return SYNDIC_NO_MEMORY;
-    }
-    *passages = found;
-    *count = n;
-    return SYNDIC_OK;
+    syndic_repeat_writer_clear(&writer);
+    return status;
 }
 
-size_t syndic_passages_cover(const struct syndic_passage *passages, size_t count, uint8_t *seen,
-                             size_t b_count)
+static bool check_words(const struct syndic_cli *cli)
 {
-    size_t covered = 0;
+    if (!cli->operand_count)
+        syndic_message("nothing to read; try 'syndic passages FILE...', or - for standard input");
+    else if (cli->within && cli->across)
+        syndic_message("--within and --across exclude each other; without them both are listed");
+    else if (cli->annotate && cli->remove_repeats)
+        syndic_message("--annotate and --remove-repeats exclude each other");
+    else if (cli->passages.fuzzy && cli->remove_repeats)
+        syndic_message("--fuzzy and --remove-repeats exclude each other: what is cut must be there "
+                       "earlier in full");
+    else if ((cli->annotate || cli->remove_repeats) && !cli->output)
+        syndic_message("where to? '%s' needs -o OUTDIR",
+                       cli->annotate ? "--annotate" : "--remove-repeats");
+    else if ((cli->annotate || cli->remove_repeats) && !strcmp(cli->output, "-"))
+        syndic_message("-o -: the output is a folder, and cannot be standard output");
+    else
+        return true;
+    return false;
+}
 
-    memset(seen, 0, b_count);
-    for (size_t i = 0; i < count; i++)
-        memset(seen + passages[i].b_from, 1, passages[i].count);
-    for (size_t i = 0; i < b_count; i++)
-        covered += seen[i];
-    return covered;
+int syndic_cli_passages(struct syndic_cli *cli)
+{
+    struct syndic_run *run = NULL;
+    struct syndic_passages passages = {0};
+    struct syndic_skipped problems = {.all = cli->verbose};
+    struct syndic_error error;
+    size_t skipped = 0;
+
+    if (!check_words(cli))
+        return SYNDIC_EXIT_FAILED;
+    cli->passages.scope = cli->within   ? SYNDIC_PASSAGE_WITHIN
+                          : cli->across ? SYNDIC_PASSAGE_ACROSS
+                                        : SYNDIC_PASSAGE_ANYWHERE;
+    syndic_memory_init(&cli->memory, NULL, cli->run.job.memory_cap_bytes);
+    cli->run.report = syndic_skipped_report;
+    cli->run.report_context = &problems;
+    if (cli->output && !strcmp(cli->output, "-"))
+        cli->output = NULL;
+    syndic_progress_start(cli);
+    enum syndic_status status = check_first(cli, &error);
+    if (!status)
+        status =
+            syndic_run_passages(&cli->memory, &cli->run, &cli->passages, &run, &passages, &error);
+    if (run && run->reader) {
+        syndic_skipped_finish(&problems, cli, run->documents.count);
+        skipped = syndic_message_inputs(run->reader) + run->problem_count;
+    }
+    if (!status)
+        syndic_message_duplicate_ids(run);
+    const double start = omp_get_wtime();
+    if (!status)
+        status = cli->annotate || cli->remove_repeats ? write_folder(cli, run, &passages, &error)
+                                                      : write_list(cli, run, &passages, &error);
+    syndic_progress_stop();
+    if (status) {
+        syndic_message_error(cli, &error);
+    } else {
+        run->stage[SYNDIC_STAGE_WRITE].seconds = omp_get_wtime() - start;
+        print_summary(cli, run, &passages);
+    }
+    syndic_passages_clear(&passages);
+    syndic_run_destroy(run);
+    return status ? SYNDIC_EXIT_FAILED : skipped ? SYNDIC_EXIT_SKIPPED : SYNDIC_EXIT_DONE;
 }

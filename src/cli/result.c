@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,9 @@
 #include <unistd.h>
 
 #define STANDARD_OUTPUT "standard output"
+
+/* The name of the temporary file that is there now. */
+static const char *_Atomic unfinished;
 
 /* The file that `file` names, through links, as a block of memory. */
 static char *resolve(struct syndic_memory *memory, const char *file)
@@ -45,8 +49,10 @@ static enum syndic_status open_temporary(struct syndic_result *result, const cha
         if (*fd >= 0 || errno != EEXIST)
             break;
     }
-    if (*fd >= 0)
+    if (*fd >= 0) {
+        atomic_store(&unfinished, result->temporary);
         return SYNDIC_OK;
+    }
     const enum syndic_status status = syndic_fail_errno(error, file, "create");
     syndic_release(result->memory, result->temporary);
     result->temporary = NULL;
@@ -80,14 +86,31 @@ enum syndic_status syndic_result_open(struct syndic_result *result, struct syndi
     return status;
 }
 
+void syndic_result_remove_unfinished(void)
+{
+    const char *const name = atomic_exchange(&unfinished, NULL);
+
+    if (name)
+        unlink(name);
+}
+
+/* Nothing of that name is left to remove. */
+static void forget(struct syndic_result *result)
+{
+    atomic_store(&unfinished, NULL);
+    syndic_release(result->memory, result->temporary);
+    result->temporary = NULL;
+}
+
 void syndic_result_abandon(struct syndic_result *result)
 {
     syndic_output_close(&result->output);
     if (result->output.fd > STDERR_FILENO)
         close(result->output.fd);
-    if (result->temporary)
+    if (result->temporary) {
         unlink(result->temporary);
-    syndic_release(result->memory, result->temporary);
+        forget(result);
+    }
     syndic_release(result->memory, result->path);
     *result = (struct syndic_result){.output.fd = -1};
 }
@@ -104,12 +127,10 @@ enum syndic_status syndic_result_finish(struct syndic_result *result, struct syn
         status = syndic_fail_errno(error, name, "write");
     result->output.fd = -1;
     if (!status && result->temporary) {
-        if (rename(result->temporary, result->path)) {
+        if (rename(result->temporary, result->path))
             status = syndic_fail_errno(error, name, "create");
-        } else { /* nothing of that name is left to remove */
-            syndic_release(result->memory, result->temporary);
-            result->temporary = NULL;
-        }
+        else
+            forget(result);
     }
     syndic_result_abandon(result);
     return status;

@@ -28,6 +28,9 @@ SYNDIC_MUST_USE enum syndic_status syndic_result_finish(struct syndic_result *re
 /* Instead of finishing. */
 void syndic_result_abandon(struct syndic_result *result);
 
+/* Before the process ends in the middle of work: remove the temporary file, if there is one. */
+void syndic_result_remove_unfinished(void);
+
 /* Is `file` one of the reader's sources, by whatever name? */
 bool syndic_is_source(const struct syndic_reader *reader, const char *file);
 

@@ -6,17 +6,21 @@
 #include "base/error.h"
 #include "cli/cli.h"
 #include "cli/messages.h"
+#include "cli/result.h"
+#include "write/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 _Atomic bool syndic_cancel;
 
 static volatile sig_atomic_t caught;
+static bool finished;
 
 static void on_signal(int number)
 {
@@ -33,6 +37,23 @@ void syndic_guard_streams(void)
         if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", mode[fd]) != fd)
             _exit(SYNDIC_EXIT_FAILED);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* beyond the limit on file sizes: so that nothing is left behind */
+}
+
+static void at_exit(void)
+{
+    if (finished)
+        return;
+    syndic_result_remove_unfinished();
+    syndic_folder_remove_unfinished();
+    syndic_message("stopped: the system refuses memory or threads");
+    _exit(SYNDIC_EXIT_FAILED);
+}
+
+void syndic_guard_exit(void)
+{
+    if (atexit(at_exit))
+        _exit(SYNDIC_EXIT_FAILED);
 }
 
 void syndic_catch_signals(void)
@@ -60,6 +81,7 @@ int syndic_finish_process(int status)
         syndic_message("cannot write to standard output: %s", words);
         status = SYNDIC_EXIT_FAILED;
     }
+    finished = true;
     if (caught) { /* so that a shell or a script sees that the user stopped us */
         signal(caught, SIG_DFL);
         raise(caught);

@@ -7,16 +7,14 @@
 #include "group/exact.h"
 #include "group/rounds.h"
 #include "group/simhash.h"
+#include "group/syndication.h"
 #include "join/partition.h"
 
 #include <omp.h>
 
-static enum syndic_status allocate_grouping(const struct syndic_sketches *sketches,
-                                            struct syndic_grouping *grouping)
+enum syndic_status syndic_grouping_create(struct syndic_memory *memory, size_t n,
+                                          struct syndic_grouping *grouping)
 {
-    struct syndic_memory *const memory = sketches->memory;
-    const size_t n = sketches->count;
-
     *grouping = (struct syndic_grouping){
         .count = n,
         .kept = syndic_allocate(memory, n, sizeof(*grouping->kept)),
@@ -36,6 +34,20 @@ static enum syndic_status allocate_grouping(const struct syndic_sketches *sketch
     return SYNDIC_OK;
 }
 
+/* Room for what only syndication tells. */
+static enum syndic_status add_containment(struct syndic_grouping *grouping)
+{
+    const size_t n = grouping->count;
+
+    grouping->contained = syndic_allocate(grouping->memory, n, sizeof(*grouping->contained));
+    grouping->contains = syndic_allocate(grouping->memory, n, sizeof(*grouping->contains));
+    if (!grouping->contained || !grouping->contains)
+        return SYNDIC_NO_MEMORY;
+    for (size_t row = 0; row < n; row++)
+        grouping->contained[row] = grouping->contains[row] = 1;
+    return SYNDIC_OK;
+}
+
 static void follow_firsts(const uint32_t *first, struct syndic_grouping *grouping)
 {
     for (size_t row = 0; row < grouping->count; row++) {
@@ -45,7 +57,11 @@ static void follow_firsts(const uint32_t *first, struct syndic_grouping *groupin
         grouping->kept[row] = grouping->kept[head];
         grouping->similarity[row] = grouping->similarity[head];
         grouping->known[row] = grouping->known[head];
-        grouping->how[row] = grouping->kept[head] == head ? SYNDIC_HOW_EXACT : SYNDIC_HOW_NEAR;
+        grouping->how[row] = grouping->kept[head] == head ? SYNDIC_HOW_EXACT : grouping->how[head];
+        if (!grouping->contained)
+            continue;
+        grouping->contained[row] = grouping->contained[head];
+        grouping->contains[row] = grouping->contains[head];
     }
 }
 
@@ -57,6 +73,7 @@ static void count_rows(const struct syndic_grouping *grouping, uint32_t *marked,
         marked[row] = 0;
         counts->exact += grouping->how[row] == SYNDIC_HOW_EXACT;
         counts->near += grouping->how[row] == SYNDIC_HOW_NEAR;
+        counts->part += grouping->how[row] > SYNDIC_HOW_NEAR;
     }
     for (size_t row = 0; row < grouping->count; row++) {
         const uint32_t kept = grouping->kept[row];
@@ -79,8 +96,10 @@ enum syndic_status syndic_group_documents(const struct syndic_sketches *sketches
     uint32_t *const first = syndic_allocate(memory, sketches->count, sizeof(*first));
     uint32_t *const list = syndic_allocate(memory, sketches->count, sizeof(*list));
     const double began = omp_get_wtime();
-    enum syndic_status status = allocate_grouping(sketches, grouping);
+    enum syndic_status status = syndic_grouping_create(memory, sketches->count, grouping);
 
+    if (!status && options->by == SYNDIC_BY_SYNDICATION)
+        status = add_containment(grouping);
     *counts = (struct syndic_group_counts){0};
     if (!status && first && list)
         status = syndic_collapse_exact(sketches, order, options->threads, first);
@@ -98,6 +117,9 @@ enum syndic_status syndic_group_documents(const struct syndic_sketches *sketches
     else if (options->by == SYNDIC_BY_SIMHASH)
         status =
             syndic_group_simhash(sketches, plan, options, 0, list, firsts, grouping, counts, error);
+    else if (options->by == SYNDIC_BY_SYNDICATION)
+        status = syndic_group_syndication(sketches, plan, options, texts, first, list, firsts,
+                                          grouping, counts, error);
     if (!status) {
         follow_firsts(first, grouping);
         count_rows(grouping, list, counts);
@@ -115,6 +137,8 @@ void syndic_grouping_clear(struct syndic_grouping *grouping)
 {
     if (!grouping->memory)
         return;
+    syndic_release(grouping->memory, grouping->contains);
+    syndic_release(grouping->memory, grouping->contained);
     syndic_release(grouping->memory, grouping->known);
     syndic_release(grouping->memory, grouping->how);
     syndic_release(grouping->memory, grouping->similarity);

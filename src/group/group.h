@@ -19,6 +19,13 @@ struct syndic_texts {
     enum syndic_status (*prepare)(void *context, const uint8_t *wanted, size_t rows,
                                   struct syndic_error *error);
     void *context;
+    /* By row, the hash that each text must have, and what to say where it has another; NULL: texts
+     * are not compared. */
+    const struct syndic_hash128 *exact;
+    enum syndic_status (*changed)(void *context, uint32_t row, struct syndic_error *error);
+    /* By row, marks of the texts, which may settle a pair without them (syndic_marks_refuse());
+     * NULL: there are none. */
+    const uint64_t *const *marks;
 };
 
 struct syndic_grouping {
@@ -27,14 +34,18 @@ struct syndic_grouping {
     float *similarity; /* with kept[row]; 1 for itself */
     uint8_t *how;      /* enum syndic_how */
     uint8_t *known;    /* enum syndic_known */
+    float *contained;  /* BY_SYNDICATION only: the share of the row that kept[row] has, */
+    float *contains;   /* and the share of kept[row] that the row has; 1 for itself */
     struct syndic_memory *memory;
 };
 
 struct syndic_group_counts {
-    uint64_t empty;  /* documents without a token */
-    uint64_t exact;  /* not kept, HOW_EXACT */
-    uint64_t near;   /* not kept, HOW_NEAR; exact copies of such a row are among them */
-    uint64_t groups; /* of two or more */
+    uint64_t empty;        /* documents without a token */
+    uint64_t exact;        /* not kept, HOW_EXACT */
+    uint64_t near;         /* not kept, HOW_NEAR; exact copies of such a row are among them */
+    uint64_t part;         /* not kept, HOW_CONTAINED, HOW_CONTAINS or HOW_OVERLAPS */
+    uint64_t groups;       /* of two or more */
+    uint64_t sampled, hot; /* BY_SYNDICATION: sampled shingles, and those left out as too common */
     uint64_t accepted_by_signature;
     uint64_t verified_exactly, refused_exactly; /* pairs found within the threshold, or not */
     uint64_t rounds;                /* of joining: more than one only after bounded buckets */
@@ -49,6 +60,11 @@ SYNDIC_MUST_USE enum syndic_status syndic_group_documents(
     const struct syndic_options *options, const uint32_t *order, const struct syndic_texts *texts,
     struct syndic_grouping *grouping, struct syndic_group_counts *counts,
     struct syndic_error *error);
+
+/* Every one of `count` rows kept. */
+SYNDIC_MUST_USE enum syndic_status syndic_grouping_create(struct syndic_memory *memory,
+                                                          size_t count,
+                                                          struct syndic_grouping *grouping);
 void syndic_grouping_clear(struct syndic_grouping *grouping);
 
 /* A verified pair, for lists of pairs rather than groups. */

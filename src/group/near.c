@@ -10,6 +10,7 @@
 #include "group/near.h"
 
 #include "base/error.h"
+#include "group/contained.h"
 #include "join/partition.h"
 
 #include <omp.h>
@@ -53,7 +54,9 @@ enum syndic_status syndic_near_create(struct syndic_memory *memory, const struct
         verifier[t] = (struct syndic_verifier){memory, plan, texts, t, token_count, .text = NULL};
     *near = (struct syndic_near){
         .plan = plan,
-        .limits = syndic_verify_limits(plan->threshold, plan->slots, options->verify),
+        .limits = plan->by == SYNDIC_BY_SYNDICATION
+                      ? (struct syndic_verify_limits){.reject = 0, .accept = UINT32_MAX}
+                      : syndic_verify_limits(plan->threshold, plan->slots, options->verify),
         .verifier = verifier,
         .threads = threads,
         .memory = memory};
@@ -77,19 +80,29 @@ enum syndic_status syndic_near_decide(const struct syndic_near *near, uint32_t t
     struct syndic_verdict verdict;
 
     if (near->plan->by == SYNDIC_BY_SIMHASH) { /* the join has compared all of it */
-        *decision = (struct syndic_decision){true, (float)equal / 64, SYNDIC_KNOWN_EXACTLY};
+        *decision = (struct syndic_decision){.within = true,
+                                             .similarity = (float)equal / 64,
+                                             .how = SYNDIC_HOW_NEAR,
+                                             .known = SYNDIC_KNOWN_EXACTLY};
         return SYNDIC_OK;
     }
+    if (near->plan->by == SYNDIC_BY_SYNDICATION)
+        return syndic_decide_contained(near, thread, row, kept, decision, error);
     if (equal >= near->limits.accept) {
         const double estimate = syndic_slots_similarity(equal, near->plan->slots);
-        *decision = (struct syndic_decision){true, (float)estimate, SYNDIC_KNOWN_ESTIMATED};
+        *decision = (struct syndic_decision){.within = true,
+                                             .similarity = (float)estimate,
+                                             .how = SYNDIC_HOW_NEAR,
+                                             .known = SYNDIC_KNOWN_ESTIMATED};
         return SYNDIC_OK;
     }
     const enum syndic_status status =
         syndic_verify_pair(&near->verifier[thread], row, kept, &verdict, error);
     if (!status)
-        *decision = (struct syndic_decision){verdict.within, (float)verdict.similarity,
-                                             SYNDIC_KNOWN_EXACTLY};
+        *decision = (struct syndic_decision){.within = verdict.within,
+                                             .similarity = (float)verdict.similarity,
+                                             .how = SYNDIC_HOW_NEAR,
+                                             .known = SYNDIC_KNOWN_EXACTLY};
     return status;
 }
 
@@ -145,8 +158,12 @@ static void join_kept(struct greedy *greedy, uint32_t position, uint32_t kept,
 
     grouping->kept[row] = greedy->neighbours->order[kept];
     grouping->similarity[row] = decision->similarity;
-    grouping->how[row] = SYNDIC_HOW_NEAR;
+    grouping->how[row] = decision->how;
     grouping->known[row] = decision->known;
+    if (grouping->contained) {
+        grouping->contained[row] = decision->contained;
+        grouping->contains[row] = decision->contains;
+    }
     set_state(greedy, position, JOINED);
 }
 

@@ -29,7 +29,9 @@ void syndic_near_clear(struct syndic_near *near);
 struct syndic_decision {
     bool within;
     float similarity;
-    uint8_t known; /* enum syndic_known */
+    float contained, contains; /* BY_SYNDICATION only: shares of `row` and of `kept` */
+    uint8_t how;               /* enum syndic_how */
+    uint8_t known;             /* enum syndic_known */
 };
 
 /* Decide the edge of `row` and `kept` on thread `thread`. */

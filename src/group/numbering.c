@@ -7,20 +7,15 @@
 
 #include <string.h>
 
-#define SLOTS_MIN      ((size_t)1 << 16) /* 1 MiB: a component of news pages and their copies */
-#define SLOTS_MAX      ((size_t)1 << 22) /* 64 MiB, but for single pairs that need more */
-#define PREFETCH_AHEAD 12                /* shingles */
-#define BLOCK_NUMBERS  (SYNDIC_BIT_BLOCK * 64)
-
-struct entry {
-    uint64_t shingle;
-    uint32_t number; /* 0: free; else the number plus one */
-};
+#define SLOTS_MIN     ((size_t)1 << 16) /* 0.5 MiB: a component of news pages and their copies */
+#define SLOTS_MAX     ((size_t)1 << 22) /* 32 MiB, but for single pairs that need more */
+#define BLOCK_NUMBERS (SYNDIC_BIT_BLOCK * 64)
 
 struct syndic_numbering {
     struct syndic_memory *memory;
-    struct entry *entry;
-    size_t slots; /* a power of two */
+    uint32_t *slot;    /* 0: free; else a number plus one */
+    size_t slots;      /* a power of two */
+    uint64_t *shingle; /* by number; room for slots / 2, and one more */
     uint32_t used;
     uint64_t *bits; /* of the document at hand, first all words, then those of its blocks */
     size_t bits_capacity;
@@ -51,7 +46,8 @@ void syndic_numbering_destroy(struct syndic_numbering *numbering)
         return;
     syndic_release(numbering->memory, numbering->block);
     syndic_release(numbering->memory, numbering->bits);
-    syndic_release(numbering->memory, numbering->entry);
+    syndic_release(numbering->memory, numbering->shingle);
+    syndic_release(numbering->memory, numbering->slot);
     syndic_release(numbering->memory, numbering);
 }
 
@@ -60,31 +56,34 @@ size_t syndic_numbering_used(const struct syndic_numbering *numbering)
     return numbering->used;
 }
 
-/* The entry of a shingle, or the free one where it belongs.  The low half of the hash picks it:
+/* The slot of a shingle, or the free one where it belongs.  The low half of the hash picks it:
  * MinHash has chosen who meets here by the high half. */
-static inline struct entry *entry_of(struct entry *entries, size_t slots, uint64_t shingle)
+static inline uint32_t *slot_of(const struct syndic_numbering *numbering, uint64_t shingle)
 {
-    const size_t mask = slots - 1;
+    const size_t mask = numbering->slots - 1;
     size_t slot = shingle & mask;
 
-    while (entries[slot].number && entries[slot].shingle != shingle)
+    while (numbering->slot[slot] && numbering->shingle[numbering->slot[slot] - 1] != shingle)
         slot = (slot + 1) & mask;
-    return &entries[slot];
+    return &numbering->slot[slot];
 }
 
-static enum syndic_status grow(struct syndic_numbering *numbering, size_t slots)
+/* Other slots, all free. */
+static enum syndic_status take_slots(struct syndic_numbering *numbering, size_t slots)
 {
-    struct entry *const entries =
-        syndic_allocate_zeroed(numbering->memory, slots, sizeof(*entries));
+    struct syndic_memory *const memory = numbering->memory;
+    uint32_t *const slot = syndic_allocate_zeroed(memory, slots, sizeof(*slot));
+    uint64_t *const shingle =
+        slot ? syndic_resize(memory, numbering->shingle, slots / 2 + 1, sizeof(*shingle)) : NULL;
 
-    if (!entries)
+    if (!shingle) {
+        syndic_release(memory, slot);
         return SYNDIC_NO_MEMORY;
-    for (size_t i = 0; i < numbering->slots; i++)
-        if (numbering->entry[i].number)
-            *entry_of(entries, slots, numbering->entry[i].shingle) = numbering->entry[i];
-    syndic_release(numbering->memory, numbering->entry);
-    numbering->entry = entries;
+    }
+    syndic_release(memory, numbering->slot);
+    numbering->slot = slot;
     numbering->slots = slots;
+    numbering->shingle = shingle;
     return SYNDIC_OK;
 }
 
@@ -96,7 +95,13 @@ enum syndic_status syndic_numbering_reserve(struct syndic_numbering *numbering, 
     while (slots / 2 < numbering->used + shingles)
         slots *= 2;
     *full = slots > numbering->slots && slots > SLOTS_MAX;
-    return slots == numbering->slots || *full ? SYNDIC_OK : grow(numbering, slots);
+    if (slots == numbering->slots || *full)
+        return SYNDIC_OK;
+    if (take_slots(numbering, slots))
+        return SYNDIC_NO_MEMORY;
+    for (uint32_t i = 0; i < numbering->used; i++)
+        *slot_of(numbering, numbering->shingle[i]) = i + 1;
+    return SYNDIC_OK;
 }
 
 enum syndic_status syndic_numbering_reset(struct syndic_numbering *numbering, size_t shingles)
@@ -105,27 +110,40 @@ enum syndic_status syndic_numbering_reset(struct syndic_numbering *numbering, si
 
     while (slots / 2 < shingles)
         slots *= 2;
-    if (slots != numbering->slots) {
-        syndic_release(numbering->memory, numbering->entry);
-        numbering->slots = 0;
-        numbering->entry = syndic_allocate(numbering->memory, slots, sizeof(*numbering->entry));
-        if (!numbering->entry)
-            return SYNDIC_NO_MEMORY;
-        numbering->slots = slots;
-    }
-    memset(numbering->entry, 0, slots * sizeof(*numbering->entry));
     numbering->used = 0;
+    if (slots != numbering->slots)
+        return take_slots(numbering, slots);
+    memset(numbering->slot, 0, slots * sizeof(*numbering->slot));
     return SYNDIC_OK;
 }
 
 /* The shingle's number; a new one where it was never met. */
 static inline uint32_t number_of(struct syndic_numbering *numbering, uint64_t shingle)
 {
-    struct entry *const entry = entry_of(numbering->entry, numbering->slots, shingle);
+    uint32_t *const slot = slot_of(numbering, shingle);
 
-    if (!entry->number)
-        *entry = (struct entry){shingle, ++numbering->used};
-    return entry->number - 1;
+    if (!*slot) {
+        numbering->shingle[numbering->used] = shingle;
+        *slot = ++numbering->used;
+    }
+    return *slot - 1;
+}
+
+/* Set the bits [first, last). */
+static inline void set_bits(uint64_t *bits, size_t first, size_t last)
+{
+    const uint64_t from = UINT64_MAX << first % 64, to = UINT64_MAX >> (63 - (last - 1) % 64);
+    size_t word = first / 64;
+
+    if (first == last)
+        return;
+    if (word == (last - 1) / 64) {
+        bits[word] |= from & to;
+        return;
+    }
+    for (bits[word++] |= from; word < (last - 1) / 64; word++)
+        bits[word] = UINT64_MAX;
+    bits[word] |= to;
 }
 
 /* Move the blocks that hold a number to the front, and note which they are. */
@@ -149,7 +167,6 @@ static size_t compact(uint64_t *bits, size_t blocks, uint32_t *block)
 enum syndic_status syndic_numbering_set(struct syndic_numbering *numbering, const uint64_t *shingle,
                                         size_t n, struct syndic_bit_set *set)
 {
-    const size_t mask = numbering->slots - 1;
     const size_t blocks = (numbering->used + n) / BLOCK_NUMBERS + 1;
 
     *set = (struct syndic_bit_set){0};
@@ -159,12 +176,20 @@ enum syndic_status syndic_numbering_set(struct syndic_numbering *numbering, cons
                         blocks, sizeof(*numbering->block)))
         return SYNDIC_NO_MEMORY;
     memset(numbering->bits, 0, blocks * SYNDIC_BIT_BLOCK * sizeof(*numbering->bits));
+    size_t first = 0, next = 0; /* the numbers met one after the other, which have no bits yet */
     for (size_t i = 0; i < n; i++) {
-        const uint64_t ahead = shingle[i + PREFETCH_AHEAD < n ? i + PREFETCH_AHEAD : i];
-        __builtin_prefetch(&numbering->entry[ahead & mask]);
+        if (next < numbering->used && numbering->shingle[next] == shingle[i]) {
+            next++;
+            continue;
+        }
         const uint32_t number = number_of(numbering, shingle[i]);
-        numbering->bits[number / 64] |= (uint64_t)1 << number % 64;
+        if (number != next) {
+            set_bits(numbering->bits, first, next);
+            first = number;
+        }
+        next = (size_t)number + 1;
     }
+    set_bits(numbering->bits, first, next);
     set->bits = numbering->bits;
     set->block = numbering->block;
     set->blocks = compact(numbering->bits, blocks, numbering->block);

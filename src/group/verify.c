@@ -7,12 +7,13 @@
 
 #include "base/error.h"
 #include "kernel.h"
+#include "sketch/marks.h"
 
 #include <string.h>
 
 #define CACHE_WORDS_MAX    ((size_t)4 << 20) /* 32 MiB a thread */
 #define CACHE_PLACES       16384
-#define COMPONENTS_NUMBERS 16384 /* while there are fewer, small components share a numbering */
+#define COMPONENTS_NUMBERS 4096 /* while there are fewer, small components share a numbering */
 #define MERGE_TOKENS_MIN   (1u << 20) /* from here on a pair is merged */
 
 /* Where a row's set is: its bits are at word[at] of the cache, its blocks behind them. */
@@ -70,7 +71,11 @@ static enum syndic_status read_text(struct syndic_verifier *verifier, uint32_t r
     status = syndic_text_read(verifier->text, bytes, n);
     if (status == SYNDIC_NO_MEMORY)
         return syndic_fail_memory(error);
-    return status ? syndic_fail(error, status, "a text of %zu bytes is too long", n) : SYNDIC_OK;
+    if (status)
+        return syndic_fail(error, status, "a text of %zu bytes is too long", n);
+    if (texts->exact && !syndic_hash128_equal(syndic_text_hash(verifier->text), texts->exact[row]))
+        return texts->changed(texts->context, row, error);
+    return SYNDIC_OK;
 }
 
 static enum syndic_status forget_all(struct syndic_verifier *verifier, size_t shingles)
@@ -153,18 +158,18 @@ static struct syndic_bit_set set_at(const struct syndic_verifier_cache *cache,
 
 /* Quotients rather than products: both the threshold and the quotient of two whole numbers are the
  * nearest doubles to what they stand for, so 4 / 5 is not below 0.8. */
-static struct syndic_verdict judge(const struct syndic_verifier *verifier, size_t a_count,
-                                   size_t b_count, size_t both)
+static struct syndic_verdict judge(const struct syndic_verifier *verifier,
+                                   const struct syndic_overlap_counts *counts)
 {
-    const size_t either = a_count + b_count - both;
-    const double similarity = either ? (double)both / (double)either : 0;
+    const size_t either = counts->row + counts->kept - counts->both;
+    const double similarity = either ? (double)counts->both / (double)either : 0;
 
     return (struct syndic_verdict){similarity, either && similarity >= verifier->plan->threshold};
 }
 
-static enum syndic_status verify_by_numbers(struct syndic_verifier *verifier, uint32_t row,
-                                            uint32_t kept, struct syndic_verdict *verdict,
-                                            struct syndic_error *error)
+static enum syndic_status count_by_numbers(struct syndic_verifier *verifier, uint32_t row,
+                                           uint32_t kept, struct syndic_overlap_counts *counts,
+                                           struct syndic_error *error)
 {
     struct place a, b = {.shingles = 0};
 
@@ -176,7 +181,7 @@ static enum syndic_status verify_by_numbers(struct syndic_verifier *verifier, ui
             return status;
     } while (a.epoch != b.epoch);
     const struct syndic_bit_set x = set_at(verifier->cache, &a), y = set_at(verifier->cache, &b);
-    *verdict = judge(verifier, x.count, y.count, syndic_bit_sets_common(&x, &y));
+    *counts = (struct syndic_overlap_counts){x.count, y.count, syndic_bit_sets_common(&x, &y)};
     return SYNDIC_OK;
 }
 
@@ -196,9 +201,9 @@ static enum syndic_status sorted_set(struct syndic_verifier *verifier, uint32_t 
     return SYNDIC_OK;
 }
 
-static enum syndic_status verify_by_merging(struct syndic_verifier *verifier, uint32_t row,
-                                            uint32_t kept, struct syndic_verdict *verdict,
-                                            struct syndic_error *error)
+static enum syndic_status count_by_merging(struct syndic_verifier *verifier, uint32_t row,
+                                           uint32_t kept, struct syndic_overlap_counts *counts,
+                                           struct syndic_error *error)
 {
     uint64_t *a = NULL, *b = NULL;
     size_t a_count = 0, b_count = 0;
@@ -207,23 +212,74 @@ static enum syndic_status verify_by_merging(struct syndic_verifier *verifier, ui
     if (!status)
         status = sorted_set(verifier, kept, &b, &b_count, error);
     if (!status)
-        *verdict =
-            judge(verifier, a_count, b_count, syndic_kernels()->intersect(a, a_count, b, b_count));
+        *counts = (struct syndic_overlap_counts){
+            a_count, b_count, syndic_kernels()->intersect(a, a_count, b, b_count)};
     syndic_release(verifier->memory, b);
     syndic_release(verifier->memory, a);
     return status;
 }
 
-enum syndic_status syndic_verify_pair(struct syndic_verifier *verifier, uint32_t row, uint32_t kept,
-                                      struct syndic_verdict *verdict, struct syndic_error *error)
+enum syndic_status syndic_verify_overlap(struct syndic_verifier *verifier, uint32_t row,
+                                         uint32_t kept, struct syndic_overlap_counts *counts,
+                                         struct syndic_error *error)
 {
     const uint32_t *const tokens = verifier->token_count;
 
     if (begin(verifier))
         return syndic_fail_memory(error);
     if (tokens[row] >= MERGE_TOKENS_MIN || tokens[kept] >= MERGE_TOKENS_MIN)
-        return verify_by_merging(verifier, row, kept, verdict, error);
-    return verify_by_numbers(verifier, row, kept, verdict, error);
+        return count_by_merging(verifier, row, kept, counts, error);
+    return count_by_numbers(verifier, row, kept, counts, error);
+}
+
+enum syndic_status syndic_verify_pair(struct syndic_verifier *verifier, uint32_t row, uint32_t kept,
+                                      struct syndic_verdict *verdict, struct syndic_error *error)
+{
+    const uint64_t *const *const marks = verifier->texts->marks;
+    struct syndic_overlap_counts counts;
+
+    if (marks && syndic_marks_refuse(marks[row], marks[kept], verifier->plan->threshold)) {
+        *verdict = (struct syndic_verdict){.within = false};
+        return SYNDIC_OK;
+    }
+    const enum syndic_status status = syndic_verify_overlap(verifier, row, kept, &counts, error);
+    if (!status)
+        *verdict = judge(verifier, &counts);
+    return status;
+}
+
+static bool has_shingle(const uint64_t *set, size_t count, uint64_t shingle)
+{
+    size_t low = 0;
+
+    for (size_t high = count; low < high;) {
+        const size_t middle = low + (high - low) / 2;
+        if (set[middle] < shingle)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < count && set[low] == shingle;
+}
+
+enum syndic_status syndic_verify_run(struct syndic_verifier *verifier, uint32_t row, uint32_t kept,
+                                     size_t *run, struct syndic_error *error)
+{
+    uint64_t *set = NULL;
+    size_t count = 0, now = 0, longest = 0;
+
+    if (begin(verifier))
+        return syndic_fail_memory(error);
+    enum syndic_status status = sorted_set(verifier, kept, &set, &count, error);
+    if (!status)
+        status = read_text(verifier, row, error);
+    for (size_t i = 0; !status && i < verifier->text->shingle_count; i++) {
+        now = has_shingle(set, count, verifier->text->shingle[i]) ? now + 1 : 0;
+        longest = now > longest ? now : longest;
+    }
+    syndic_release(verifier->memory, set);
+    *run = longest;
+    return status;
 }
 
 enum syndic_status syndic_verifier_component(struct syndic_verifier *verifier)

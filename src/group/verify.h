@@ -34,6 +34,22 @@ SYNDIC_MUST_USE enum syndic_status syndic_verify_pair(struct syndic_verifier *ve
                                                       struct syndic_verdict *verdict,
                                                       struct syndic_error *error);
 
+/* Different shingles of `row`, of `kept`, and of both. */
+struct syndic_overlap_counts {
+    size_t row, kept, both;
+};
+
+/* Count them by the texts. */
+SYNDIC_MUST_USE enum syndic_status syndic_verify_overlap(struct syndic_verifier *verifier,
+                                                         uint32_t row, uint32_t kept,
+                                                         struct syndic_overlap_counts *counts,
+                                                         struct syndic_error *error);
+
+/* The longest run of shingles of `row` all of which `kept` has; 0 where they share none. */
+SYNDIC_MUST_USE enum syndic_status syndic_verify_run(struct syndic_verifier *verifier, uint32_t row,
+                                                     uint32_t kept, size_t *run,
+                                                     struct syndic_error *error);
+
 /* The rows that follow have nothing to do with those before. */
 SYNDIC_MUST_USE enum syndic_status syndic_verifier_component(struct syndic_verifier *verifier);
 

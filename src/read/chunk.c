@@ -45,7 +45,7 @@ bool syndic_chunk_reserve(struct syndic_chunk_room *room, size_t n, bool keep)
     return true;
 }
 
-static void set_bytes(struct syndic_chunk_room *room, size_t count)
+void syndic_chunk_set_bytes(struct syndic_chunk_room *room, size_t count)
 {
     room->chunk.bytes_count = count;
     memset(room->chunk.bytes + count, 0, SYNDIC_TEXT_PADDING);
@@ -143,7 +143,7 @@ static enum syndic_status cut_file(struct syndic_input *input, struct syndic_chu
 
     if (!syndic_chunk_reserve(room, SYNDIC_CHUNK_BYTES, false))
         return SYNDIC_NO_MEMORY;
-    set_bytes(room, 0);
+    syndic_chunk_set_bytes(room, 0);
     if (input->source.format == SYNDIC_FORMAT_JSONL && left > SYNDIC_CHUNK_BYTES) {
         bool good = cut_before(input, room, &bytes);
         if (good && !bytes)
@@ -174,11 +174,11 @@ enum syndic_status syndic_chunk_fill(struct syndic_chunk_room *room)
         return SYNDIC_NO_MEMORY;
     const ssize_t got = syndic_read_at(input->fd, room->chunk.bytes, n, room->read_offset);
     if (got >= 0 && (size_t)got == n) {
-        set_bytes(room, n);
+        syndic_chunk_set_bytes(room, n);
         return SYNDIC_OK;
     }
     const uint8_t *const end = got > 0 ? last_line_end(room->chunk.bytes, (size_t)got) : NULL;
-    set_bytes(room, end ? (size_t)(end - room->chunk.bytes) + 1 : 0);
+    syndic_chunk_set_bytes(room, end ? (size_t)(end - room->chunk.bytes) + 1 : 0);
     if (got < 0)
         damaged_by_system(room);
     else if (!atomic_exchange(&input->shortened, true)) /* every later chunk would say so again */
@@ -227,8 +227,8 @@ static enum syndic_status read_lines(struct syndic_input *input, struct syndic_c
     }
 }
 
-static enum syndic_status carry(struct syndic_reader *reader, struct syndic_input *input,
-                                const uint8_t *bytes, size_t n)
+enum syndic_status syndic_chunk_carry(struct syndic_reader *reader, struct syndic_input *input,
+                                      const uint8_t *bytes, size_t n)
 {
     if (!syndic_reserve(reader->memory, (void **)&input->carry, &input->carry_capacity, n, 1))
         return SYNDIC_NO_MEMORY;
@@ -258,7 +258,7 @@ static enum syndic_status pass_over(struct syndic_input *input, struct syndic_ch
             const size_t line_bytes = (size_t)(found - bytes) + 1;
             room->skipped_bytes += line_bytes;
             piece->have = got - line_bytes;
-            return carry(room->reader, input, bytes + line_bytes, piece->have);
+            return syndic_chunk_carry(room->reader, input, bytes + line_bytes, piece->have);
         }
         room->skipped_bytes += got;
     }
@@ -285,17 +285,17 @@ static enum syndic_status cut_stream(struct syndic_reader *reader, struct syndic
         return status;
     if (!piece.whole && piece.have > reader->options.max_record_bytes) {
         status = pass_over(input, room, &piece);
-        set_bytes(room, 0);
+        syndic_chunk_set_bytes(room, 0);
         /* After the long record more may be carried, which the next chunk takes, ended or not. */
         piece.ended = piece.ended && !input->carry_bytes;
         if (!piece.ended)
             piece.status = SYNDIC_OK;
     } else if (piece.ended && !piece.status) {
-        set_bytes(room, piece.have);
+        syndic_chunk_set_bytes(room, piece.have);
     } else {
-        status = carry(reader, input, room->chunk.bytes + piece.whole,
-                       piece.status ? 0 : piece.have - piece.whole);
-        set_bytes(room, piece.whole);
+        status = syndic_chunk_carry(reader, input, room->chunk.bytes + piece.whole,
+                                    piece.status ? 0 : piece.have - piece.whole);
+        syndic_chunk_set_bytes(room, piece.whole);
     }
     if (status)
         return status;
@@ -309,5 +309,7 @@ static enum syndic_status cut_stream(struct syndic_reader *reader, struct syndic
 enum syndic_status syndic_chunk_cut(struct syndic_reader *reader, struct syndic_input *input,
                                     struct syndic_chunk_room *room)
 {
+    if (input->source.format == SYNDIC_FORMAT_WARC)
+        return syndic_warc_cut(reader, input, room);
     return input->stream ? cut_stream(reader, input, room) : cut_file(input, room);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fetch.c - places of records in, their texts out, as they were when first read.
  *
- * Plain files are read where they lie.  Compressed ones cannot be, so they are decompressed once
- * more, side by side, and the wanted texts go to an unnamed file in the temporary folder. */
+ * Plain files are read where they lie.  Compressed ones cannot be, so what was not kept when they
+ * were first decompressed is decompressed once more, side by side, and the wanted texts go to an
+ * unnamed file in the temporary folder. */
 #define _GNU_SOURCE
 #include "read/reader.h"
 
@@ -36,20 +37,30 @@ static enum syndic_status failed(const char *path, const char *what, struct synd
 
 /* ---- the wanted texts of compressed files ---- */
 
+/* Has this place to be read from the beginning of its source? */
+static bool needs_spool(const struct syndic_reader *reader, const struct syndic_place *place)
+{
+    uint64_t offset;
+    int fd;
+
+    return is_compressed(reader, place->source) &&
+           !(reader->stash && syndic_stash_find(reader->stash, place, &fd, &offset));
+}
+
 static enum syndic_status list_wanted(struct syndic_reader *reader, const uint8_t *wanted,
                                       size_t count)
 {
     size_t spooled = 0;
 
     for (size_t i = 0; i < count; i++)
-        spooled += wanted[i] && is_compressed(reader, reader->places[i].source);
+        spooled += wanted[i] && needs_spool(reader, &reader->places[i]);
     syndic_release(reader->memory, reader->spooled);
     reader->spooled_count = 0;
     reader->spooled = syndic_allocate(reader->memory, spooled, sizeof(*reader->spooled));
     if (!reader->spooled)
         return SYNDIC_NO_MEMORY;
     for (size_t i = 0; i < count; i++)
-        if (wanted[i] && is_compressed(reader, reader->places[i].source))
+        if (wanted[i] && needs_spool(reader, &reader->places[i]))
             reader->spooled[reader->spooled_count++] = (struct syndic_spooled){.place = i};
     return SYNDIC_OK;
 }
@@ -129,8 +140,7 @@ static enum syndic_status spool_source(struct syndic_reader *reader, struct synd
                               damage.message);
     enum syndic_status status = syndic_chunk_create(reader, &chunk);
     if (!status)
-        status = syndic_stream_create(reader->memory, fd, again.input->source.compression, 0, -1,
-                                      &again.stream);
+        status = syndic_input_stream(reader, again.input, fd, &again.stream);
     if (status)
         status = syndic_fail_memory(error);
     again.room = chunk ? chunk->room : NULL;
@@ -192,6 +202,8 @@ enum syndic_status syndic_reader_prepare_fetch(struct syndic_reader *reader,
                                                struct syndic_error *error)
 {
     reader->places = places;
+    if (reader->stash)
+        syndic_stash_sort(reader->stash);
     if (list_wanted(reader, wanted, count))
         return syndic_fail_memory(error);
     if (!reader->spooled_count)
@@ -280,13 +292,16 @@ enum syndic_status syndic_reader_fetch(struct syndic_reader *reader, size_t plac
     const struct syndic_place *const where = &reader->places[place];
     const struct syndic_input *const input = &reader->inputs[where->source];
     struct syndic_chunk_room *const room = chunk->room;
+    uint64_t offset = input->base + where->offset;
+    enum syndic_status status = SYNDIC_OK;
     int fd = -1;
 
-    if (is_compressed(reader, where->source))
+    if (!is_compressed(reader, where->source))
+        status = fetch_file(room, where->source, &fd, error);
+    else if (!reader->stash || !syndic_stash_find(reader->stash, where, &fd, &offset))
         return fetch_spooled(reader, place, room, input, text, text_bytes, error);
-    enum syndic_status status = fetch_file(room, where->source, &fd, error);
     if (!status)
-        status = read_into(room, fd, input->base + where->offset, where->bytes, input, error);
+        status = read_into(room, fd, offset, where->bytes, input, error);
     if (status)
         return status;
     status = syndic_record_text(room, input->source.format, room->chunk.bytes, where->bytes, text,

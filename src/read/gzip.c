@@ -213,6 +213,13 @@ static void destroy(struct syndic_memory *memory, void *state)
     syndic_release(memory, state);
 }
 
+static void reset(void *state)
+{
+    struct gzip *const gzip = state;
+
+    gzip->inside = gzip->any = false;
+}
+
 /* Between members: past filling zeros, and into the next member if there is one.  NULL or why not.
  */
 static const char *begin_member(struct gzip *gzip, struct syndic_coded *coded)
@@ -248,8 +255,5 @@ static enum syndic_decoded decode(void *state, struct syndic_coded *coded, const
 }
 
 const struct syndic_decoder syndic_gzip_decoder = {
-    "gzip stream is truncated",
-    create,
-    decode,
-    destroy,
+    "gzip stream is truncated", create, decode, destroy, reset,
 };

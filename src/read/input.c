@@ -41,7 +41,8 @@ enum syndic_status syndic_input_open_file(struct syndic_input *input, int *fd,
                                           struct syndic_damage *damage)
 {
     struct stat status;
-    const int opened = open(input->source.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    const int opened =
+        open(input->found ? input->found : input->source.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
     if (opened < 0)
         return refuse_errno(damage);
@@ -92,8 +93,11 @@ static enum syndic_status open_stdin(struct syndic_reader *reader, struct syndic
     }
     if (syndic_spool_open(reader->options.tmp, &reader->stdin_spool, &error))
         return refuse(damage, error.message);
-    return syndic_stream_create(reader->memory, STDIN_FILENO, SYNDIC_PLAIN, 0, reader->stdin_spool,
-                                &input->stream);
+    const enum syndic_status made = syndic_stream_create(reader->memory, STDIN_FILENO, SYNDIC_PLAIN,
+                                                         0, reader->stdin_spool, &input->stream);
+    if (!made)
+        syndic_stream_set_cancel(input->stream, reader->options.cancel);
+    return made;
 }
 
 /* A compressed file under a plain name would be refused line by line; its first bytes tell it. */
@@ -130,8 +134,18 @@ enum syndic_status syndic_input_open(struct syndic_reader *reader, struct syndic
     input->size = input->known_bytes;
     if (input->source.compression == SYNDIC_PLAIN)
         return refuse_compressed(input->fd, damage);
-    return syndic_stream_create(reader->memory, input->fd, input->source.compression, 0, -1,
-                                &input->stream);
+    return syndic_input_stream(reader, input, input->fd, &input->stream);
+}
+
+enum syndic_status syndic_input_stream(struct syndic_reader *reader,
+                                       const struct syndic_input *input, int fd,
+                                       struct syndic_stream **stream)
+{
+    const enum syndic_compression compression = input->source.compression;
+
+    if (input->source.format == SYNDIC_FORMAT_WARC)
+        return syndic_stream_create_members(reader->memory, fd, compression, stream);
+    return syndic_stream_create(reader->memory, fd, compression, 0, -1, stream);
 }
 
 void syndic_input_close(struct syndic_reader *reader, struct syndic_input *input)

@@ -257,7 +257,7 @@ static void close_level(struct syndic_json *json)
 /* The value at the cursor, for the slots `hits`; an object or array is only entered. */
 static bool take_value(struct syndic_json *json, unsigned hits)
 {
-    struct syndic_json_value value = {SYNDIC_JSON_MISSING, NULL, 0};
+    struct syndic_json_value value = {.type = SYNDIC_JSON_MISSING};
     unsigned wanted = 0;
 
     for (unsigned left = hits; left;) {
@@ -269,8 +269,10 @@ static bool take_value(struct syndic_json *json, unsigned hits)
     const uint8_t byte = syndic_json_peek(&json->cursor);
     if (byte == '{' || byte == '[')
         return open_level(json, byte == '{', wanted, hits & ~wanted);
+    value.raw_at = json->cursor.at;
     if (!take_scalar(json, wanted, &value))
         return false;
+    value.raw_length = json->cursor.at - value.raw_at;
     while (wanted)
         next_slot(json, &wanted)->value = value;
     return true;
@@ -368,7 +370,7 @@ enum syndic_status syndic_json_extract(struct syndic_json *json, const uint8_t *
     json->room_used = 0;
     json->depth = 0;
     for (size_t i = 0; i < json->slot_count; i++) {
-        json->slots[i].value = (struct syndic_json_value){SYNDIC_JSON_MISSING, NULL, 0};
+        json->slots[i].value = (struct syndic_json_value){.type = SYNDIC_JSON_MISSING};
         json->slots[i].open_depth = 0;
     }
     if (!walk_line(json)) {

@@ -36,6 +36,7 @@ struct syndic_json_value {
     enum syndic_json_type type;
     const uint8_t *bytes;
     size_t length;
+    size_t raw_at, raw_length; /* of scalars: where the value is in the line, quotes included */
 };
 
 struct syndic_json;

@@ -2,10 +2,14 @@
 /* read.h - paths in; chunks of whole records out, to several threads at once; and later any
  * record's text again, for exact verification.
  *
- * A source is one file (or stdin): .jsonl or .ndjson, or .txt (one document), each plain, .gz
- * (several members too) or .zst (several frames too).  Formats go by name, stdin by input_format.
- * Reading cuts a source into chunks of whole lines, in order; different threads may hold chunks of
- * the same source at the same time, and up to `threads` sources are open at once.
+ * A source is one file (or stdin): .jsonl or .ndjson, .txt (one document), or .warc or .wet, each
+ * plain, .gz (several members too) or .zst (several frames too).  Formats go by name, stdin by
+ * input_format.  Reading cuts a source into chunks of whole lines, or of whole WARC records, in
+ * order; different threads may hold chunks of the same source at the same time, and up to `threads`
+ * sources are open at once.
+ *
+ * Of WARC files the documents are conversion records of plain text, and responses over HTTP that
+ * are plain text or HTML; a record's "line" is its number among the records of all kinds.
  *
  * What is wrong with an input is an ordinary event: a struct syndic_problem names the place and
  * reason and everything else goes on. */
@@ -15,20 +19,29 @@
 #include "base/memory.h"
 #include "syndic.h"
 
-enum syndic_format { SYNDIC_FORMAT_JSONL, SYNDIC_FORMAT_TXT };
+enum syndic_format { SYNDIC_FORMAT_JSONL, SYNDIC_FORMAT_TXT, SYNDIC_FORMAT_WARC };
 
 enum syndic_compression { SYNDIC_PLAIN, SYNDIC_GZIP, SYNDIC_ZSTD };
+
+struct syndic_known_source;
 
 struct syndic_read_options {
     const char *const *paths; /* files, directories, "-" */
     size_t path_count;
-    const char *text_field;          /* dotted path; default "text" */
-    const char *id_field;            /* dotted path; default "id" */
-    const char *rank_field;          /* NULL: none; the field of --keep */
-    enum syndic_format input_format; /* of stdin */
-    size_t max_record_bytes;         /* a longer line, or txt file, is skipped; default 1 GiB */
-    const char *tmp;                 /* folder for spools; NULL: $TMPDIR, else /tmp */
+    const struct syndic_known_source *known; /* read before: instead of looking at the paths */
+    size_t known_count;
+    const char *text_field;   /* dotted path; default "text" */
+    const char *id_field;     /* dotted path; default "id"; of WARC a header field, "id" means
+                               * WARC-Record-ID */
+    const char *source_field; /* NULL: none; what tells the outlet or site that a record is from */
+    const char *rank_field;   /* NULL: none; the field of --keep; of WARC a header field */
+    enum syndic_html { SYNDIC_HTML_STRIP, SYNDIC_HTML_SKIP } html; /* is HTML a document? */
+    enum syndic_format input_format;                               /* of stdin */
+    size_t max_record_bytes; /* a longer line, or txt file, is skipped; default 1 GiB */
+    const char *tmp;         /* folder for spools; NULL: $TMPDIR, else /tmp */
+    uint64_t stash_bytes;    /* of what is decompressed, kept in tmp to fetch texts from: at most */
     uint32_t threads;
+    const _Atomic bool *cancel; /* NULL, or raised to stop waiting for standard input */
 };
 
 /* One input file.  Strings belong to the reader. */
@@ -41,6 +54,14 @@ struct syndic_source {
     bool has_bom;        /* known once the first chunk was read */
 };
 
+/* A source whose places are known from an earlier pass, perhaps on another machine.  It is looked
+ * for only by syndic_reader_locate(). */
+struct syndic_known_source {
+    struct syndic_source source; /* file_bytes: as it was then */
+    const char *folder;          /* looked in where path leads nowhere; NULL: nowhere else */
+    bool standard;               /* it was standard input, which is gone */
+};
+
 /* How the message of a record without the text field begins. */
 #define SYNDIC_MISSING_FIELD "missing field '"
 
@@ -48,7 +69,9 @@ struct syndic_source {
 struct syndic_problem {
     uint32_t source;
     uint64_t line; /* within the chunk while in a chunk; absolute after syndic_chunk_problems */
-    uint64_t byte; /* in the line, or in the compressed file where line is 0; UINT64_MAX: none */
+    uint64_t byte; /* in the line, or in the compressed file where line is 0; UINT64_MAX: none; of
+                    * WARC: where the record lies in the decompressed source, or the damaged member
+                    * in the compressed file */
     uint64_t offset, bytes; /* the raw record skipped, in the decompressed source; bytes 0: none */
     char message[160];
 };
@@ -66,6 +89,7 @@ struct syndic_record {
     double rank;           /* RANK_NUMBER */
     const char *rank_text; /* RANK_STRING; borrowed */
     size_t rank_text_bytes;
+    uint64_t origin; /* a hash of the source field's value; 0: none */
 };
 
 struct syndic_reader;
@@ -103,6 +127,10 @@ const struct syndic_source *syndic_reader_source(const struct syndic_reader *rea
 const struct syndic_problem *syndic_reader_problems(const struct syndic_reader *reader,
                                                     size_t *count);
 
+/* Add to them what an earlier pass said. */
+SYNDIC_MUST_USE enum syndic_status syndic_reader_add_problem(struct syndic_reader *reader,
+                                                             const struct syndic_problem *problem);
+
 /* Files in directories that were left out because their names end in none of the known types. */
 uint64_t syndic_reader_left_out(const struct syndic_reader *reader);
 
@@ -126,6 +154,11 @@ const struct syndic_error *syndic_reader_error(const struct syndic_reader *reade
 SYNDIC_MUST_USE enum syndic_status syndic_chunk_record(struct syndic_chunk *chunk,
                                                        struct syndic_record *record, bool *more);
 
+/* The raw records of a chunk of WARC, documents or not, one after the other without regard to
+ * syndic_chunk_record(): *at starts at 0.  False after the last. */
+bool syndic_chunk_raw(const struct syndic_chunk *chunk, size_t *at, uint64_t *offset,
+                      size_t *bytes);
+
 /* Start again at the first chunk (stdin: from its spool).  No chunk may be in use. */
 SYNDIC_MUST_USE enum syndic_status syndic_reader_rewind(struct syndic_reader *reader,
                                                         struct syndic_error *error);
@@ -138,9 +171,17 @@ struct syndic_place {
     uint32_t bytes;
 };
 
+/* Known sources: find the files of the places i with wanted[i] != 0, where their paths say or below
+ * `folder`.  SYNDIC_IO names one that is not there, or is not as large as it was. */
+SYNDIC_MUST_USE enum syndic_status syndic_reader_locate(struct syndic_reader *reader,
+                                                        const struct syndic_place *places,
+                                                        const uint8_t *wanted, size_t count,
+                                                        struct syndic_error *error);
+
 /* Prepare to fetch the texts of the places i with wanted[i] != 0; places are in order of source and
- * offset.  Plain files are read where they lie; compressed ones are read once more, and the wanted
- * texts spooled to an unlinked file in tmp.  `places` is borrowed while the reader lives. */
+ * offset.  Plain files are read where they lie; of compressed ones, what was
+ * kept is there; the others are read once more, and the wanted texts spooled to an unlinked file in
+ * tmp.  `places` is borrowed while the reader lives. */
 SYNDIC_MUST_USE enum syndic_status syndic_reader_prepare_fetch(struct syndic_reader *reader,
                                                                const struct syndic_place *places,
                                                                const uint8_t *wanted, size_t count,

@@ -43,7 +43,8 @@ static enum syndic_status take_options(struct syndic_reader *reader,
         return syndic_fail(error, SYNDIC_INVALID_ARGUMENT, "no input was named");
     if (!copy_string(reader, &own->text_field, "text") ||
         !copy_string(reader, &own->id_field, "id") ||
-        !copy_string(reader, &own->rank_field, NULL) || !copy_string(reader, &own->tmp, NULL))
+        !copy_string(reader, &own->rank_field, NULL) ||
+        !copy_string(reader, &own->source_field, NULL) || !copy_string(reader, &own->tmp, NULL))
         return syndic_fail_memory(error);
     return SYNDIC_OK;
 }
@@ -63,13 +64,14 @@ static enum syndic_status check_fields(struct syndic_reader *reader, struct synd
 
 static enum syndic_status find_sources(struct syndic_reader *reader, struct syndic_error *error)
 {
-    const enum syndic_status status = syndic_sources_find(reader);
+    const enum syndic_status status =
+        reader->options.known ? syndic_sources_take_known(reader) : syndic_sources_find(reader);
 
     if (status == SYNDIC_LIMIT)
         return syndic_fail(error, status, "too many input files");
     if (status)
         return syndic_fail_memory(error);
-    if (!reader->input_count && reader->problem_count) {
+    if (!reader->input_count && reader->problem_count && !reader->options.known) {
         const struct syndic_error *const first = &reader->first_error;
         if (reader->problem_count == 1)
             return syndic_fail_at(error, first->status, first->path, 0, SYNDIC_NO_BYTE, "%s",
@@ -78,9 +80,9 @@ static enum syndic_status find_sources(struct syndic_reader *reader, struct synd
                               "%s; and %zu more cannot be read", first->message,
                               reader->problem_count - 1);
     }
-    if (!reader->input_count)
+    if (!reader->input_count && !reader->options.known)
         return syndic_fail(error, SYNDIC_INVALID_ARGUMENT,
-                           "no .jsonl, .ndjson or .txt file in the given directories");
+                           "no .jsonl, .ndjson, .txt, .warc or .wet file in the given directories");
     for (size_t i = 0; i < reader->input_count; i++) {
         reader->total_bytes += reader->inputs[i].source.file_bytes;
         if (reader->inputs[i].standard) {
@@ -115,6 +117,11 @@ enum syndic_status syndic_reader_open(struct syndic_memory *memory,
         if (!made->active)
             status = syndic_fail_memory(error);
     }
+    if (!status && options->stash_bytes) {
+        made->stashing = true;
+        if (syndic_stash_create(memory, &made->options, &made->stash))
+            status = syndic_fail_memory(error);
+    }
     if (status) {
         syndic_reader_close(made);
         return status;
@@ -133,6 +140,7 @@ void syndic_reader_close(struct syndic_reader *reader)
         close(reader->stdin_spool);
     if (reader->text_spool >= 0)
         close(reader->text_spool);
+    syndic_stash_destroy(reader->stash);
     syndic_release(reader->memory, reader->spooled);
     syndic_release(reader->memory, reader->active);
     syndic_release(reader->memory, reader->problems);
@@ -297,7 +305,8 @@ static void pass_bom(struct syndic_reader *reader, struct syndic_input *input,
 {
     const struct syndic_chunk *const chunk = &room->chunk;
 
-    if (chunk->sequence || chunk->bytes_count < SYNDIC_BOM_BYTES ||
+    if (input->source.format == SYNDIC_FORMAT_WARC || chunk->sequence ||
+        chunk->bytes_count < SYNDIC_BOM_BYTES ||
         memcmp(chunk->bytes, SYNDIC_BOM, SYNDIC_BOM_BYTES) != 0)
         return;
     room->at = SYNDIC_BOM_BYTES;
@@ -337,6 +346,8 @@ enum syndic_status syndic_reader_next(struct syndic_reader *reader, struct syndi
         status = syndic_chunk_fill(room);
         filled(reader, input);
     }
+    if (!status && reader->stashing && input->source.compression != SYNDIC_PLAIN)
+        syndic_stash_chunk(reader->stash, chunk);
     if (!status)
         pass_bom(reader, input, room);
     if (status)
@@ -377,6 +388,7 @@ enum syndic_status syndic_reader_rewind(struct syndic_reader *reader, struct syn
         }
         syndic_input_reset(reader, input);
     }
+    reader->stashing = false;
     reader->active_count = 0;
     reader->next_input = 0;
     atomic_store(&reader->done_bytes, 0);

@@ -6,7 +6,9 @@
 #include "kernel.h"
 #include "read/json.h"
 #include "read/read.h"
+#include "read/stash.h"
 #include "read/stream.h"
+#include "read/warc.h"
 
 #include <locale.h>
 #include <pthread.h>
@@ -28,7 +30,8 @@ struct syndic_input {
     bool explicitly; /* named, not found in a directory */
     uint64_t device, inode;
 
-    bool known; /* was opened before, when it looked like this: */
+    const char *found; /* where to open it; NULL: at source.path */
+    bool known;        /* was opened before, when it looked like this: */
     uint64_t known_bytes;
     struct timespec known_time;
 
@@ -79,6 +82,8 @@ struct syndic_reader {
     uint64_t total_bytes; /* 0: unknown */
     int stdin_spool;      /* -1: none */
 
+    struct syndic_stash *stash; /* NULL: nothing is kept */
+    bool stashing;              /* this is the first pass */
     const struct syndic_place *places;
     struct syndic_spooled *spooled; /* by place */
     size_t spooled_count;
@@ -94,14 +99,17 @@ struct syndic_chunk_room {
     struct syndic_json *json;
     locale_t number_locale;
     size_t bytes_capacity;
-    size_t at;              /* of the next line in chunk.bytes */
-    uint64_t read_offset;   /* the chunk's bytes are still to be read there */
-    uint64_t skipped_bytes; /* of a record too long to hold, which follows chunk.bytes */
-    bool text_given;        /* the one record of a txt */
-    bool damaged;           /* to be reported after the last record: */
+    size_t at;                    /* of the next line in chunk.bytes */
+    uint64_t read_offset;         /* the chunk's bytes are still to be read there */
+    uint64_t skipped_bytes;       /* of a record too long to hold, which follows chunk.bytes */
+    enum syndic_warc_after after; /* of WARC: what follows chunk.bytes */
+    uint64_t skipped_claim;       /* of WARC: what its header said, or 0 */
+    bool text_given;              /* the one record of a txt */
+    bool damaged;                 /* to be reported after the last record: */
     struct syndic_problem damage;
     struct syndic_problem *problems;
     size_t problem_capacity;
+    struct syndic_extract *extract; /* NULL: no WARC was met */
     int fetch_fd[SYNDIC_FETCH_FILES];
     uint32_t fetch_source[SYNDIC_FETCH_FILES];
 };
@@ -115,6 +123,11 @@ SYNDIC_MUST_USE enum syndic_status syndic_sources_find(struct syndic_reader *rea
 bool syndic_sources_problem(struct syndic_reader *reader, const char *path, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* ---- known.c ---- */
+
+/* Take options.known for the inputs. */
+SYNDIC_MUST_USE enum syndic_status syndic_sources_take_known(struct syndic_reader *reader);
+
 /* ---- input.c ---- */
 
 /* Open the file of an input for reading and check that it is the one that was first opened; *fd is
@@ -127,6 +140,11 @@ SYNDIC_MUST_USE enum syndic_status syndic_input_open_file(struct syndic_input *i
 SYNDIC_MUST_USE enum syndic_status syndic_input_open(struct syndic_reader *reader,
                                                      struct syndic_input *input,
                                                      struct syndic_damage *damage);
+
+/* A stream over the open compressed file fd, from its beginning. */
+SYNDIC_MUST_USE enum syndic_status syndic_input_stream(struct syndic_reader *reader,
+                                                       const struct syndic_input *input, int fd,
+                                                       struct syndic_stream **stream);
 
 /* Close what is open. */
 void syndic_input_close(struct syndic_reader *reader, struct syndic_input *input);
@@ -153,7 +171,41 @@ SYNDIC_MUST_USE bool syndic_chunk_reserve(struct syndic_chunk_room *room, size_t
 void syndic_chunk_damaged(struct syndic_chunk_room *room, uint64_t byte, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Keep bytes[0, n) of a stream for the next chunk. */
+SYNDIC_MUST_USE enum syndic_status syndic_chunk_carry(struct syndic_reader *reader,
+                                                      struct syndic_input *input,
+                                                      const uint8_t *bytes, size_t n);
+
+/* The chunk holds `count` bytes. */
+void syndic_chunk_set_bytes(struct syndic_chunk_room *room, size_t count);
+
+/* ---- warc_cut.c ---- */
+
+/* syndic_chunk_cut() for WARC. */
+SYNDIC_MUST_USE enum syndic_status syndic_warc_cut(struct syndic_reader *reader,
+                                                   struct syndic_input *input,
+                                                   struct syndic_chunk_room *room);
+
+/* ---- warc_record.c ---- */
+
+/* syndic_chunk_record() for WARC, but for what follows the last record. */
+SYNDIC_MUST_USE enum syndic_status syndic_warc_record(struct syndic_chunk_room *room,
+                                                      struct syndic_record *record, bool *more);
+
+/* Report the record that the chunk was cut after, and which is not held. */
+SYNDIC_MUST_USE enum syndic_status syndic_warc_skipped(struct syndic_chunk_room *room,
+                                                       uint64_t offset, uint64_t bytes);
+
+/* syndic_record_text() for WARC. */
+SYNDIC_MUST_USE enum syndic_status syndic_warc_text(struct syndic_chunk_room *room,
+                                                    const uint8_t *raw, size_t raw_bytes,
+                                                    const uint8_t **text, size_t *text_bytes);
+
 /* ---- record.c ---- */
+
+/* Add a problem to the chunk. */
+SYNDIC_MUST_USE enum syndic_status syndic_chunk_problem(struct syndic_chunk_room *room,
+                                                        struct syndic_problem problem);
 
 /* The text of one raw record again: the text field, or all of a txt without its BOM.  SYNDIC_FORMAT
  * where there is none. */

@@ -2,6 +2,8 @@
 /* record.c - a chunk of whole lines in; one record after the other out, and a problem for each line
  * that is none. */
 #define _GNU_SOURCE
+#include "base/hash.h"
+#include "read/extract.h"
 #include "read/reader.h"
 
 #include <inttypes.h>
@@ -13,14 +15,17 @@
 #include <xlocale.h>
 #endif
 
-enum { TEXT, ID, RANK, FIELDS }; /* the order of the extractor's values */
+enum { TEXT, ID, RANK, SOURCE, FIELDS }; /* the order of the extractor's values */
 
 /* ---- chunks ---- */
 
 enum syndic_status syndic_chunk_create(struct syndic_reader *reader, struct syndic_chunk **chunk)
 {
     const struct syndic_read_options *const options = &reader->options;
-    const char *const paths[FIELDS] = {options->text_field, options->id_field, options->rank_field};
+    const char *const paths[FIELDS] = {
+        options->text_field, options->id_field,
+        options->rank_field ? options->rank_field : options->source_field, options->source_field};
+    const size_t count = options->source_field ? FIELDS : options->rank_field ? SOURCE : RANK;
     struct syndic_chunk_room *const room = syndic_allocate_zeroed(reader->memory, 1, sizeof(*room));
 
     if (!room)
@@ -29,8 +34,7 @@ enum syndic_status syndic_chunk_create(struct syndic_reader *reader, struct synd
     room->chunk.room = room;
     for (size_t i = 0; i < SYNDIC_FETCH_FILES; i++)
         room->fetch_fd[i] = -1;
-    enum syndic_status status =
-        syndic_json_create(reader->memory, paths, options->rank_field ? FIELDS : RANK, &room->json);
+    enum syndic_status status = syndic_json_create(reader->memory, paths, count, &room->json);
     if (!status) {
         room->number_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
         if (!room->number_locale)
@@ -56,6 +60,7 @@ void syndic_chunk_destroy(struct syndic_chunk *chunk)
     if (room->number_locale)
         freelocale(room->number_locale);
     syndic_json_destroy(room->json);
+    syndic_extract_destroy(room->extract);
     syndic_release(memory, room->problems);
     syndic_release(memory, chunk->bytes);
     syndic_release(memory, room);
@@ -63,7 +68,8 @@ void syndic_chunk_destroy(struct syndic_chunk *chunk)
 
 /* ---- problems ---- */
 
-static enum syndic_status add_problem(struct syndic_chunk_room *room, struct syndic_problem problem)
+enum syndic_status syndic_chunk_problem(struct syndic_chunk_room *room,
+                                        struct syndic_problem problem)
 {
     if (!syndic_reserve(room->reader->memory, (void **)&room->problems, &room->problem_capacity,
                         room->chunk.problem_count + 1, sizeof(*room->problems)))
@@ -96,7 +102,7 @@ static enum syndic_status too_long(struct syndic_chunk_room *room, const struct 
     snprintf(problem.message, sizeof(problem.message),
              "record of %" PRIu64 " bytes is longer than the limit of %zu", raw->count,
              room->reader->options.max_record_bytes);
-    return add_problem(room, problem);
+    return syndic_chunk_problem(room, problem);
 }
 
 /* What follows the lines of a chunk: a record that was too long to hold, then a broken stream. */
@@ -108,12 +114,14 @@ static enum syndic_status report_end(struct syndic_chunk_room *room)
         const struct raw raw = {++room->chunk.line_count,
                                 room->chunk.offset + room->chunk.bytes_count, NULL,
                                 room->skipped_bytes};
+        const bool warc =
+            room->reader->inputs[room->chunk.source].source.format == SYNDIC_FORMAT_WARC;
         room->skipped_bytes = 0;
-        status = too_long(room, &raw);
+        status = warc ? syndic_warc_skipped(room, raw.offset, raw.count) : too_long(room, &raw);
     }
     if (!status && room->damaged) {
         room->damaged = false;
-        status = add_problem(room, room->damage);
+        status = syndic_chunk_problem(room, room->damage);
     }
     return status;
 }
@@ -158,6 +166,8 @@ static void set_rank(const struct syndic_chunk_room *room, const struct syndic_j
                      struct syndic_record *record)
 {
     record->rank_kind = SYNDIC_RANK_NONE;
+    if (!room->reader->options.rank_field)
+        return;
     if (value->type == SYNDIC_JSON_STRING) {
         record->rank_kind = SYNDIC_RANK_STRING;
         record->rank_text = (const char *)value->bytes;
@@ -172,7 +182,7 @@ static void set_rank(const struct syndic_chunk_room *room, const struct syndic_j
 static enum syndic_status read_line(struct syndic_chunk_room *room, const struct raw *raw,
                                     struct syndic_record *record, bool *good)
 {
-    struct syndic_json_value values[FIELDS] = {{SYNDIC_JSON_MISSING, NULL, 0}};
+    struct syndic_json_value values[FIELDS] = {{.type = SYNDIC_JSON_MISSING}};
     struct syndic_problem problem = problem_of(room, raw);
     const char *reason;
     size_t byte, n = (size_t)raw->count; /* without the line end, which is no part of the JSON */
@@ -186,12 +196,12 @@ static enum syndic_status read_line(struct syndic_chunk_room *room, const struct
     if (status == SYNDIC_FORMAT) {
         problem.byte = byte;
         snprintf(problem.message, sizeof(problem.message), "invalid JSON: %s", reason);
-        return add_problem(room, problem);
+        return syndic_chunk_problem(room, problem);
     }
     if (status)
         return status;
     if (find_fault(&room->reader->options, values, &problem))
-        return add_problem(room, problem);
+        return syndic_chunk_problem(room, problem);
     *good = true;
     *record = (struct syndic_record){.line = raw->line, .offset = raw->offset, .bytes = raw->count};
     record->text = values[TEXT].bytes;
@@ -201,6 +211,8 @@ static enum syndic_status read_line(struct syndic_chunk_room *room, const struct
         record->id_bytes = values[ID].length;
     }
     set_rank(room, &values[RANK], record);
+    if (values[SOURCE].type == SYNDIC_JSON_STRING || values[SOURCE].type == SYNDIC_JSON_NUMBER)
+        record->origin = syndic_hash64(values[SOURCE].bytes, values[SOURCE].length) | 1;
     return SYNDIC_OK;
 }
 
@@ -275,9 +287,18 @@ enum syndic_status syndic_chunk_record(struct syndic_chunk *chunk, struct syndic
                                        bool *more)
 {
     struct syndic_chunk_room *const room = chunk->room;
-    const bool text = room->reader->inputs[chunk->source].source.format == SYNDIC_FORMAT_TXT;
-    const enum syndic_status status =
-        text ? next_text(room, record, more) : next_record(room, record, more);
+    enum syndic_status status;
+
+    switch (room->reader->inputs[chunk->source].source.format) {
+    case SYNDIC_FORMAT_WARC:
+        status = syndic_warc_record(room, record, more);
+        break;
+    case SYNDIC_FORMAT_TXT:
+        status = next_text(room, record, more);
+        break;
+    default:
+        status = next_record(room, record, more);
+    }
 
     if (status || *more)
         return status;
@@ -289,7 +310,7 @@ enum syndic_status syndic_record_text(struct syndic_chunk_room *room, enum syndi
                                       const uint8_t *raw, size_t raw_bytes, const uint8_t **text,
                                       size_t *text_bytes)
 {
-    struct syndic_json_value values[FIELDS] = {{SYNDIC_JSON_MISSING, NULL, 0}};
+    struct syndic_json_value values[FIELDS] = {{.type = SYNDIC_JSON_MISSING}};
     const char *reason;
     size_t byte;
 
@@ -299,6 +320,8 @@ enum syndic_status syndic_record_text(struct syndic_chunk_room *room, enum syndi
         strip_bom(text, text_bytes);
         return SYNDIC_OK;
     }
+    if (format == SYNDIC_FORMAT_WARC)
+        return syndic_warc_text(room, raw, raw_bytes, text, text_bytes);
     const enum syndic_status status =
         syndic_json_extract(room->json, raw, raw_bytes, values, &reason, &byte);
     if (status)

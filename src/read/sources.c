@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define ACCEPTED ".jsonl, .ndjson or .txt, each also with .gz or .zst"
+#define ACCEPTED ".jsonl, .ndjson, .txt, .warc or .wet, each also with .gz or .zst"
 
 /* ---- problems ---- */
 
@@ -95,6 +95,9 @@ static bool format_of(const char *path, struct syndic_source *source)
     source->format = SYNDIC_FORMAT_JSONL;
     if (ends_in(name, length, ".jsonl") || ends_in(name, length, ".ndjson"))
         return true;
+    source->format = SYNDIC_FORMAT_WARC;
+    if (ends_in(name, length, ".warc") || ends_in(name, length, ".wet"))
+        return true;
     source->format = SYNDIC_FORMAT_TXT;
     return ends_in(name, length, ".txt");
 }
@@ -154,7 +157,7 @@ static enum syndic_status list(struct syndic_reader *reader, DIR *directory, str
 {
     const struct dirent *entry;
 
-    while ((entry = readdir(directory))) {
+    while (errno = 0, (entry = readdir(directory))) {
         if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
             continue;
         char *const copy =
@@ -164,7 +167,7 @@ static enum syndic_status list(struct syndic_reader *reader, DIR *directory, str
             return SYNDIC_NO_MEMORY;
         names->items[names->count++] = copy;
     }
-    return SYNDIC_OK;
+    return errno ? SYNDIC_IO : SYNDIC_OK;
 }
 
 static enum syndic_status walk(struct syndic_reader *reader, const char *path,
@@ -260,7 +263,9 @@ static enum syndic_status add_directory(struct syndic_reader *reader, const char
 
 static enum syndic_status add_stdin(struct syndic_reader *reader)
 {
-    const bool text = reader->options.input_format == SYNDIC_FORMAT_TXT;
+    static const char *const names[] = {[SYNDIC_FORMAT_JSONL] = "stdin.jsonl",
+                                        [SYNDIC_FORMAT_TXT] = "stdin.txt",
+                                        [SYNDIC_FORMAT_WARC] = "stdin.warc"};
     struct syndic_input input = {.standard = true, .explicitly = true};
 
     for (size_t i = 0; i < reader->input_count; i++)
@@ -268,7 +273,7 @@ static enum syndic_status add_stdin(struct syndic_reader *reader)
             return problem_or_memory(
                 syndic_sources_problem(reader, "-", "standard input can be read only once"));
     input.source.format = reader->options.input_format;
-    return add_input(reader, "-", text ? "stdin.txt" : "stdin.jsonl", input);
+    return add_input(reader, "-", names[reader->options.input_format], input);
 }
 
 static enum syndic_status add_argument(struct syndic_reader *reader, const char *path)

@@ -8,6 +8,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -36,13 +38,23 @@ enum syndic_status syndic_spool_open(const char *tmp, int *fd, struct syndic_err
 
     if (snprintf(path, sizeof(path), "%s/syndic-XXXXXX", folder) >= (int)sizeof(path))
         return syndic_fail_at(error, SYNDIC_IO, folder, 0, SYNDIC_NO_BYTE, "path is too long");
+#ifdef O_TMPFILE /* there is never a name that a kill could leave; not every file system can */
+    *fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (*fd >= 0)
+        return SYNDIC_OK;
+#endif
     *fd = mkstemp(path);
+    if (*fd >= 0 && unlink(path)) {
+        const int number = errno;
+        close(*fd);
+        *fd = -1;
+        errno = number;
+    }
     if (*fd < 0) {
         syndic_errno_words(errno, words, sizeof(words));
         return syndic_fail_at(error, SYNDIC_IO, folder, 0, SYNDIC_NO_BYTE,
                               "cannot create a temporary file: %s", words);
     }
-    unlink(path);
     fcntl(*fd, F_SETFD, FD_CLOEXEC);
     return SYNDIC_OK;
 }
@@ -81,11 +93,28 @@ ssize_t syndic_read_at(int fd, void *bytes, size_t n, uint64_t offset)
     return (ssize_t)got;
 }
 
-ssize_t syndic_read_on(int fd, void *bytes, size_t n)
+/* A signal may come to another thread, or just before read(): so look again after a while. */
+#define LOOK_MILLISECONDS 100
+
+/* Wait until there is something to read; false: cancelled. */
+static bool wait_for_more(int fd, const _Atomic bool *cancel)
+{
+    struct pollfd more = {.fd = fd, .events = POLLIN};
+
+    while (!atomic_load(cancel))
+        if (poll(&more, 1, LOOK_MILLISECONDS) > 0)
+            return true;
+    errno = ECANCELED;
+    return false;
+}
+
+ssize_t syndic_read_on(int fd, void *bytes, size_t n, const _Atomic bool *cancel)
 {
     size_t got = 0;
 
     while (got < n) {
+        if (cancel && !wait_for_more(fd, cancel))
+            return -1;
         const ssize_t done = read(fd, (char *)bytes + got, step(n - got));
         if (done < 0 && errno == EINTR)
             continue;

@@ -22,7 +22,8 @@ bool syndic_write_at(int fd, const void *bytes, size_t n, uint64_t offset);
 /* As many of n bytes as the file has at the offset; -1: errno says why. */
 ssize_t syndic_read_at(int fd, void *bytes, size_t n, uint64_t offset);
 
-/* As many of n bytes as there are before the end of a file or pipe; -1: errno says why. */
-ssize_t syndic_read_on(int fd, void *bytes, size_t n);
+/* As many of n bytes as there are before the end of a file or pipe; -1: errno says why.  cancel, or
+ * NULL: ECANCELED once it is raised, however long the pipe gives nothing. */
+ssize_t syndic_read_on(int fd, void *bytes, size_t n, const _Atomic bool *cancel);
 
 #endif

@@ -4,6 +4,7 @@
 #include "read/stream.h"
 
 #include "base/error.h"
+#include "read/members.h"
 #include "read/spool.h"
 
 #include <errno.h>
@@ -19,6 +20,8 @@
 struct syndic_stream {
     struct syndic_memory *memory;
     int fd, spool_fd;
+    const _Atomic bool *cancel;           /* or NULL */
+    struct syndic_members *members;       /* NULL: what follows here serves */
     const struct syndic_decoder *decoder; /* NULL: plain */
     void *state;
     uint8_t *buffer;
@@ -70,10 +73,33 @@ out_stream:
     return status;
 }
 
+enum syndic_status syndic_stream_create_members(struct syndic_memory *memory, int fd,
+                                                enum syndic_compression compression,
+                                                struct syndic_stream **stream)
+{
+    struct syndic_stream *const made = syndic_allocate_zeroed(memory, 1, sizeof(*made));
+
+    if (!made)
+        return SYNDIC_NO_MEMORY;
+    made->memory = memory;
+    if (syndic_members_create(memory, fd, compression, &made->members)) {
+        syndic_release(memory, made);
+        return SYNDIC_NO_MEMORY;
+    }
+    *stream = made;
+    return SYNDIC_OK;
+}
+
+void syndic_stream_set_cancel(struct syndic_stream *stream, const _Atomic bool *cancel)
+{
+    stream->cancel = cancel;
+}
+
 void syndic_stream_destroy(struct syndic_stream *stream)
 {
     if (!stream)
         return;
+    syndic_members_destroy(stream->members);
     if (stream->state)
         stream->decoder->destroy(stream->memory, stream->state);
     syndic_release(stream->memory, stream->block);
@@ -83,7 +109,14 @@ void syndic_stream_destroy(struct syndic_stream *stream)
 
 uint64_t syndic_stream_used(const struct syndic_stream *stream)
 {
+    if (stream->members)
+        return syndic_members_used(stream->members);
     return stream->read_bytes - stream->coded.in_bytes;
+}
+
+bool syndic_stream_gap(struct syndic_stream *stream, struct syndic_gap *gap)
+{
+    return stream->members && syndic_members_gap(stream->members, gap);
 }
 
 static enum syndic_status damaged(const struct syndic_stream *stream, struct syndic_damage *damage,
@@ -108,8 +141,12 @@ static enum syndic_status damaged_by_system(const struct syndic_stream *stream,
 static enum syndic_status read_plain(struct syndic_stream *stream, uint8_t *out, size_t n,
                                      size_t *got, struct syndic_damage *damage)
 {
-    const ssize_t done = syndic_read_on(stream->fd, out, n);
+    const ssize_t done = syndic_read_on(stream->fd, out, n, stream->cancel);
 
+    if (done < 0 && errno == ECANCELED) {
+        damaged_by_system(stream, damage, "read");
+        return SYNDIC_IO;
+    }
     if (done < 0)
         return damaged_by_system(stream, damage, "read");
     if (stream->spool_fd >= 0 &&
@@ -124,7 +161,7 @@ static enum syndic_status read_plain(struct syndic_stream *stream, uint8_t *out,
 
 static bool refill(struct syndic_stream *stream)
 {
-    const ssize_t done = syndic_read_on(stream->fd, stream->buffer, stream->buffer_bytes);
+    const ssize_t done = syndic_read_on(stream->fd, stream->buffer, stream->buffer_bytes, NULL);
 
     if (done < 0)
         return false;
@@ -195,6 +232,8 @@ static size_t read_decoded(struct syndic_stream *stream, uint8_t *out, size_t n)
 enum syndic_status syndic_stream_read(struct syndic_stream *stream, uint8_t *out, size_t n,
                                       size_t *got, struct syndic_damage *damage)
 {
+    if (stream->members)
+        return syndic_members_read(stream->members, out, n, got);
     *got = 0;
     if (stream->decoder)
         *got = read_decoded(stream, out, n);

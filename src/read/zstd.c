@@ -49,6 +49,41 @@ static void destroy(struct syndic_memory *memory, void *state)
     syndic_release(memory, zstd);
 }
 
+static void reset(void *state)
+{
+    struct zstd *const zstd = state;
+
+    ZSTD_DCtx_reset(zstd->stream, ZSTD_reset_session_only);
+    zstd->any = false;
+}
+
+static enum syndic_status load(struct zstd *zstd, const uint8_t *bytes, size_t n)
+{
+    const size_t code = ZSTD_DCtx_loadDictionary(zstd->stream, bytes, n);
+
+    return ZSTD_getErrorCode(code) == ZSTD_error_memory_allocation ? SYNDIC_NO_MEMORY : SYNDIC_OK;
+}
+
+enum syndic_status syndic_zstd_use_dictionary(void *state, struct syndic_memory *memory,
+                                              const uint8_t *bytes, size_t n, size_t most)
+{
+    const unsigned long long size = ZSTD_getFrameContentSize(bytes, n);
+    enum syndic_status status = SYNDIC_OK;
+
+    if (size == ZSTD_CONTENTSIZE_ERROR) /* not packed */
+        return load(state, bytes, n);
+    if (size == ZSTD_CONTENTSIZE_UNKNOWN || size > most)
+        return SYNDIC_OK;
+    uint8_t *const unpacked = syndic_allocate(memory, (size_t)size, 1);
+    if (!unpacked)
+        return SYNDIC_NO_MEMORY;
+    const size_t made = ZSTD_decompress(unpacked, (size_t)size, bytes, n);
+    if (!ZSTD_isError(made))
+        status = load(state, unpacked, made);
+    syndic_release(memory, unpacked);
+    return status;
+}
+
 static const char *message(const struct zstd *zstd, size_t code)
 {
     switch (ZSTD_getErrorCode(code)) {
@@ -86,8 +121,5 @@ static enum syndic_decoded decode(void *state, struct syndic_coded *coded, const
 }
 
 const struct syndic_decoder syndic_zstd_decoder = {
-    "zstd stream is truncated",
-    create,
-    decode,
-    destroy,
+    "zstd stream is truncated", create, decode, destroy, reset,
 };

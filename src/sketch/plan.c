@@ -27,6 +27,21 @@ static enum syndic_status check_shingling(const struct syndic_options *options,
     return SYNDIC_OK;
 }
 
+static enum syndic_status check_syndication(const struct syndic_options *options,
+                                            struct syndic_error *error)
+{
+    if (options->sample < 1 || options->sample > SYNDIC_SAMPLE_MAX)
+        return syndic_fail(error, SYNDIC_INVALID_ARGUMENT, "sample must be 1 to %d, not %u",
+                           SYNDIC_SAMPLE_MAX, options->sample);
+    if (!(options->gamma > 0 && options->gamma < 1))
+        return syndic_fail(error, SYNDIC_INVALID_ARGUMENT,
+                           "gamma must be more than 0 and less than 1, not %g", options->gamma);
+    if (options->max_df < 2 || options->min_shared < 1)
+        return syndic_fail(error, SYNDIC_INVALID_ARGUMENT,
+                           "max_df must be 2 or more and min_shared 1 or more");
+    return SYNDIC_OK;
+}
+
 /* Options of the later stages are looked at here too, so that every mistake shows at once. */
 static enum syndic_status check_stages(const struct syndic_options *options,
                                        struct syndic_error *error)
@@ -43,7 +58,7 @@ static enum syndic_status check_stages(const struct syndic_options *options,
     if (options->keep < SYNDIC_KEEP_FIRST || options->keep > SYNDIC_KEEP_MAX)
         return syndic_fail(error, SYNDIC_INVALID_ARGUMENT, "unknown rule to keep by %d",
                            (int)options->keep);
-    if (options->by < SYNDIC_BY_NEAR || options->by > SYNDIC_BY_SIMHASH)
+    if (options->by < SYNDIC_BY_NEAR || options->by > SYNDIC_BY_SYNDICATION)
         return syndic_fail(error, SYNDIC_INVALID_ARGUMENT, "unknown relation to group by %d",
                            (int)options->by);
     if (options->distance > SYNDIC_DISTANCE_MAX)
@@ -57,7 +72,7 @@ static enum syndic_status check_stages(const struct syndic_options *options,
     if (options->normalize == SYNDIC_NORMALIZE_NONE && options->by != SYNDIC_BY_EXACT)
         return syndic_fail(error, SYNDIC_INVALID_ARGUMENT,
                            "text without normalisation is for grouping by exact copies only");
-    return SYNDIC_OK;
+    return options->by == SYNDIC_BY_SYNDICATION ? check_syndication(options, error) : SYNDIC_OK;
 }
 
 /* Lane k is the same whatever K is, so that a signature is a prefix of a longer one for KPERM. */
@@ -120,7 +135,9 @@ enum syndic_status syndic_plan_create(struct syndic_memory *memory,
     made->by = options->by;
     made->distance = options->distance;
     made->normalize = options->normalize;
-    if (options->by == SYNDIC_BY_SIMHASH) { /* no bands, and nothing is missed */
+    made->sample = options->sample;
+    if (options->by == SYNDIC_BY_SIMHASH ||
+        options->by == SYNDIC_BY_SYNDICATION) { /* no bands, and nothing is missed */
         made->bands = made->rows = 0;
         made->recall_at_threshold = 1;
     }

@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/memory.h"
+#include "sketch/samples.h"
 #include "text/text.h"
 
 #define SYNDIC_SLOTS_MIN 16
@@ -22,6 +23,7 @@ struct syndic_plan {
     double recall_at_threshold;
     enum syndic_by by;               /* other than BY_NEAR: slots are not needed and left empty */
     uint32_t distance;               /* of SimHashes */
+    uint32_t sample;                 /* BY_SYNDICATION: one shingle in so many */
     enum syndic_normalize normalize; /* what struct syndic_signature.exact is a hash of */
     uint32_t *mul, *add;             /* stride lanes each; add is 0 for ONEP */
     struct syndic_memory *memory;
@@ -39,6 +41,8 @@ struct syndic_signature {
     struct syndic_hash128 exact; /* of the normalised text, or of the bytes: plan->normalize */
     uint32_t *slot;              /* stride lanes, of which K count */
     uint64_t simhash;            /* BY_SIMHASH only */
+    const uint64_t *sample;      /* BY_SYNDICATION only: see sketch/samples.h */
+    uint64_t origin;             /* BY_SYNDICATION only: whoever sketches sets it; 0: unknown */
     size_t token_count;          /* 0: an empty document; slot is all ones then */
 };
 
@@ -47,7 +51,9 @@ struct syndic_sketcher {
     const struct syndic_plan *plan;
     struct syndic_text *text; /* the last document's text */
     struct syndic_signature signature;
-    uint32_t *table; /* 2 * stride, for the scatter */
+    uint32_t *table;                /* 2 * stride, for the scatter */
+    struct syndic_samples *samples; /* BY_SYNDICATION: where they are kept; the caller sets it */
+    struct syndic_sample_room sample_room;
     struct syndic_memory *memory;
 };
 
@@ -83,6 +89,9 @@ struct syndic_sketches {
     uint32_t *key;     /* count * bands */
     uint8_t *slot;     /* count * slot_stride; bytes from K on are 0 */
     uint64_t *simhash; /* by_simhash only; bands and slot_stride are 0 then */
+    bool by_sample;    /* BY_SYNDICATION: as above */
+    uint64_t *origin; /* by_sample only: a hash of the source that a document is from; 0: unknown */
+    const uint64_t **sample; /* by_sample only; borrowed from the sketchers' samples */
     struct syndic_hash128 *exact;
     uint32_t *token_count; /* saturates */
     uint64_t *text_bytes;
@@ -94,9 +103,9 @@ void syndic_sketches_init(struct syndic_sketches *sketches, struct syndic_memory
 SYNDIC_MUST_USE enum syndic_status syndic_sketches_reserve(struct syndic_sketches *sketches,
                                                            size_t capacity);
 
-/* BY_SIMHASH, the SimHash and no slots.  Else pack a signature into row `row` < capacity: band keys
- * (32-bit hashes of `rows` slots each), 8-bit slots (a hash of each slot), the exact hash and
- * sizes.  Threads may put different rows at once. */
+/* BY_SIMHASH, the SimHash and no slots; BY_SYNDICATION, the sample.  Else pack a signature into row
+ * `row` < capacity: band keys (32-bit hashes of `rows` slots each), 8-bit slots (a hash of each
+ * slot), the exact hash and sizes.  Threads may put different rows at once. */
 void syndic_sketches_put(struct syndic_sketches *sketches, const struct syndic_plan *plan,
                          size_t row, const struct syndic_signature *signature, size_t text_bytes);
 

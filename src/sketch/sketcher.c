@@ -33,6 +33,7 @@ void syndic_sketcher_destroy(struct syndic_sketcher *sketcher)
 {
     if (!sketcher)
         return;
+    syndic_sample_room_clear(&sketcher->sample_room, sketcher->memory);
     syndic_text_destroy(sketcher->text);
     syndic_release(sketcher->memory, sketcher->table);
     syndic_release(sketcher->memory, sketcher->signature.slot);
@@ -57,6 +58,12 @@ enum syndic_status syndic_sketch_document(struct syndic_sketcher *sketcher, cons
     signature->exact = plan->normalize == SYNDIC_NORMALIZE_NONE ? syndic_hash128(text, n)
                                                                 : syndic_text_hash(sketcher->text);
     signature->token_count = sketcher->text->token_count;
+    if (plan->by == SYNDIC_BY_SYNDICATION)
+        signature->sample =
+            syndic_samples_add(sketcher->samples, &sketcher->sample_room, sketcher->text->shingle,
+                               sketcher->text->shingle_count, plan->sample);
+    if (plan->by == SYNDIC_BY_SYNDICATION && !signature->sample)
+        return SYNDIC_NO_MEMORY;
     if (plan->by == SYNDIC_BY_SIMHASH)
         signature->simhash =
             syndic_kernels()->simhash(sketcher->text->shingle, sketcher->text->shingle_count);

@@ -10,10 +10,12 @@ void syndic_sketches_init(struct syndic_sketches *sketches, struct syndic_memory
                           const struct syndic_plan *plan)
 {
     const bool by_simhash = plan->by == SYNDIC_BY_SIMHASH;
+    const bool by_sample = plan->by == SYNDIC_BY_SYNDICATION;
 
-    *sketches = (struct syndic_sketches){.bands = by_simhash ? 0 : plan->bands,
-                                         .slot_stride = by_simhash ? 0 : plan->stride,
+    *sketches = (struct syndic_sketches){.bands = by_simhash || by_sample ? 0 : plan->bands,
+                                         .slot_stride = by_simhash || by_sample ? 0 : plan->stride,
                                          .by_simhash = by_simhash,
+                                         .by_sample = by_sample,
                                          .memory = memory};
 }
 
@@ -45,6 +47,9 @@ enum syndic_status syndic_sketches_reserve(struct syndic_sketches *sketches, siz
     if (!grow(memory, (void **)&sketches->key, room, sketches->bands, sizeof(*sketches->key)) ||
         !grow(memory, (void **)&sketches->slot, room, sketches->slot_stride, 1) ||
         !grow(memory, (void **)&sketches->simhash, room, sketches->by_simhash, 8) ||
+        !grow(memory, (void **)&sketches->origin, room, sketches->by_sample, 8) ||
+        !grow(memory, (void **)&sketches->sample, room, sketches->by_sample,
+              sizeof(*sketches->sample)) ||
         !grow(memory, (void **)&sketches->exact, room, 1, sizeof(*sketches->exact)) ||
         !grow(memory, (void **)&sketches->token_count, room, 1, sizeof(*sketches->token_count)) ||
         !grow(memory, (void **)&sketches->text_bytes, room, 1, sizeof(*sketches->text_bytes)))
@@ -90,8 +95,12 @@ void syndic_sketches_put(struct syndic_sketches *sketches, const struct syndic_p
 {
     if (sketches->by_simhash)
         sketches->simhash[row] = signature->simhash;
-    else
+    else if (!sketches->by_sample)
         put_slots(sketches, plan, row, signature);
+    if (sketches->by_sample) {
+        sketches->origin[row] = signature->origin;
+        sketches->sample[row] = signature->sample;
+    }
     sketches->exact[row] = signature->exact;
     sketches->token_count[row] =
         signature->token_count < UINT32_MAX ? (uint32_t)signature->token_count : UINT32_MAX;
@@ -108,6 +117,10 @@ void syndic_sketches_copy(struct syndic_sketches *to, size_t at, const struct sy
     memcpy(to->slot + at * to->slot_stride, from->slot, n * from->slot_stride);
     if (from->by_simhash)
         memcpy(to->simhash + at, from->simhash, n * sizeof(*to->simhash));
+    if (from->by_sample) {
+        memcpy(to->origin + at, from->origin, n * sizeof(*to->origin));
+        memcpy(to->sample + at, from->sample, n * sizeof(*to->sample));
+    }
     memcpy(to->exact + at, from->exact, n * sizeof(*to->exact));
     memcpy(to->token_count + at, from->token_count, n * sizeof(*to->token_count));
     memcpy(to->text_bytes + at, from->text_bytes, n * sizeof(*to->text_bytes));
@@ -118,11 +131,14 @@ void syndic_sketches_clear(struct syndic_sketches *sketches)
     syndic_release(sketches->memory, sketches->key);
     syndic_release(sketches->memory, sketches->slot);
     syndic_release(sketches->memory, sketches->simhash);
+    syndic_release(sketches->memory, sketches->origin);
+    syndic_release(sketches->memory, (void *)sketches->sample);
     syndic_release(sketches->memory, sketches->exact);
     syndic_release(sketches->memory, sketches->token_count);
     syndic_release(sketches->memory, sketches->text_bytes);
     *sketches = (struct syndic_sketches){.bands = sketches->bands,
                                          .slot_stride = sketches->slot_stride,
                                          .by_simhash = sketches->by_simhash,
+                                         .by_sample = sketches->by_sample,
                                          .memory = sketches->memory};
 }

@@ -47,11 +47,15 @@ static enum syndic_status write_removed(struct syndic_run *run,
                                         struct syndic_dedup_counts *counts,
                                         struct syndic_error *error)
 {
+    const struct syndic_rewrite *const rewrite = options->rewrite;
     struct syndic_output output;
-    const enum syndic_status status = begin_own(run, folder, SYNDIC_REMOVED_NAME, &output, error);
+    const enum syndic_status status =
+        begin_own(run, folder, rewrite ? rewrite->list_name : SYNDIC_REMOVED_NAME, &output, error);
 
     if (status)
         return status;
+    if (rewrite)
+        return finish_own(&output, rewrite->list(rewrite->context, &output, error), error);
     syndic_write_removed(run, options->drop_empty, counts, &output);
     return finish_own(&output, SYNDIC_OK, error);
 }
@@ -136,9 +140,9 @@ static enum syndic_status write_parts(struct syndic_run *run,
     enum syndic_status status = open_spool(run, folder, spool, error);
 
     if (!status)
-        status = syndic_copy_records(run, options, folder, spool, counts, error);
-    if (!status)
         status = write_removed(run, options, folder, counts, error);
+    if (!status)
+        status = syndic_copy_records(run, options, folder, spool, counts, error);
     if (!status)
         status = write_skipped(run, folder, spool, error);
     run->stage[SYNDIC_STAGE_WRITE] =

@@ -3,7 +3,8 @@
  * out.
  *
  * OUTDIR/<name of each input>   its kept records, byte for byte, in their order; a byte order mark
- * stays, blank lines go.  A .txt input is there when it is kept. OUTDIR/removed.jsonl          a
+ * stays, blank lines go.  A .txt input is there when it is kept; of WARC, records that are no
+ * documents stay too. OUTDIR/removed.jsonl          a
  * line for each record removed, in input order OUTDIR/skipped.jsonl          a line for each place
  * where input was skipped, with the raw record; only where there is any OUTDIR/summary.json
  * options, counts, times
@@ -16,6 +17,7 @@
 #include "pipeline.h"
 #include "write/folder.h"
 #include "write/output.h"
+#include "write/rewrite.h"
 
 #define SYNDIC_REMOVED_NAME "removed.jsonl"
 #define SYNDIC_SKIPPED_NAME "skipped.jsonl"
@@ -33,19 +35,23 @@ struct syndic_dedup_options {
     bool force;      /* write into an existing folder */
     bool drop_empty; /* documents without a token are removed */
     enum syndic_recompress compress;
+    const char *groups;   /* where they come from, for summary.json; NULL: this run */
     double start_seconds; /* omp_get_wtime() when the program began, for the total */
     const struct syndic_run_options *run; /* for summary.json, cancel and progress */
+    const struct syndic_rewrite *rewrite; /* NULL, or what is written instead of the records */
 };
 
 struct syndic_dedup_counts {
     uint64_t kept, removed_exact, removed_near, removed_empty;
-    uint64_t bytes_out; /* in the copies of inputs, compressed */
+    uint64_t removed_contained; /* BY_SYNDICATION: parts of longer documents */
+    uint64_t bytes_out;         /* in the copies of inputs, compressed */
 };
 
 /* Is this document in the output? */
 static inline bool syndic_dedup_keeps(const struct syndic_run *run, bool drop_empty, size_t row)
 {
-    return run->grouping.kept[row] == row && !(drop_empty && !run->sketches.token_count[row]);
+    return !run->grouping.kept ||
+           (run->grouping.kept[row] == row && !(drop_empty && !run->sketches.token_count[row]));
 }
 
 /* May these inputs be written to this folder?  Refuses (INVALID_ARGUMENT or EXISTS) two inputs with

@@ -75,7 +75,8 @@ static enum syndic_status refuse(const struct syndic_source *source, struct synd
 static bool is_ours(const char *name)
 {
     return !strcmp(name, SYNDIC_REMOVED_NAME) || !strcmp(name, SYNDIC_SKIPPED_NAME) ||
-           !strcmp(name, SYNDIC_SUMMARY_NAME);
+           !strcmp(name, SYNDIC_SUMMARY_NAME) || !strcmp(name, SYNDIC_CUT_NAME) ||
+           !strcmp(name, SYNDIC_PASSAGES_NAME);
 }
 
 static enum syndic_status list_outputs(const struct syndic_reader *reader,

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -28,6 +29,9 @@ struct syndic_folder {
     char work[256 + 24]; /* name of the temporary folder in its parent */
     struct syndic_memory *memory;
 };
+
+/* What has a temporary folder now: at most one in a process that may end anywhere. */
+static struct syndic_folder *_Atomic unfinished;
 
 static enum syndic_status fail(const struct syndic_folder *folder, const char *name,
                                const char *what, struct syndic_error *error)
@@ -134,7 +138,7 @@ enum syndic_status syndic_folder_create(struct syndic_memory *memory, const char
     if (status)
         syndic_folder_destroy(folder);
     else
-        *out = folder;
+        atomic_store(&unfinished, *out = folder);
     return status;
 }
 
@@ -144,12 +148,28 @@ static void close_if_open(int fd)
         close(fd);
 }
 
-void syndic_folder_destroy(struct syndic_folder *folder)
+static void remove_work(struct syndic_folder *folder)
 {
-    if (!folder)
-        return;
     if (folder->work_made)
         syndic_tree_remove(folder->replace ? folder->final_fd : folder->parent_fd, folder->work);
+}
+
+void syndic_folder_remove_unfinished(void)
+{
+    struct syndic_folder *const folder = atomic_exchange(&unfinished, NULL);
+
+    if (folder)
+        remove_work(folder);
+}
+
+void syndic_folder_destroy(struct syndic_folder *folder)
+{
+    struct syndic_folder *this = folder;
+
+    if (!folder)
+        return;
+    atomic_compare_exchange_strong(&unfinished, &this, NULL);
+    remove_work(folder);
     close_if_open(folder->work_fd);
     close_if_open(folder->final_fd);
     close_if_open(folder->parent_fd);
@@ -191,8 +211,12 @@ enum syndic_status syndic_folder_spool(struct syndic_folder *folder, int *fd,
     *fd = openat(folder->work_fd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (*fd < 0)
         return fail(folder, name, "create", error);
-    unlinkat(folder->work_fd, name, 0);
-    return SYNDIC_OK;
+    if (!unlinkat(folder->work_fd, name, 0))
+        return SYNDIC_OK;
+    const enum syndic_status status = fail(folder, name, "remove", error);
+    close(*fd);
+    *fd = -1;
+    return status;
 }
 
 enum syndic_status syndic_folder_drop(struct syndic_folder *folder, const char *name,

@@ -21,6 +21,9 @@ SYNDIC_MUST_USE enum syndic_status syndic_folder_create(struct syndic_memory *me
                                                         struct syndic_error *error);
 void syndic_folder_destroy(struct syndic_folder *folder);
 
+/* Before the process ends in the middle of work: remove the temporary folder, if there is one. */
+void syndic_folder_remove_unfinished(void);
+
 /* A new file `name`, folders on the way made as needed, open for reading and writing; the caller
  * closes *fd.  One thread at a time. */
 SYNDIC_MUST_USE enum syndic_status syndic_folder_file(struct syndic_folder *folder,

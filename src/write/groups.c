@@ -8,7 +8,12 @@
 
 const char *syndic_how_text(enum syndic_how how)
 {
-    return how == SYNDIC_HOW_KEPT ? "kept" : how == SYNDIC_HOW_EXACT ? "exact" : "near";
+    static const char *const names[] = {
+        [SYNDIC_HOW_KEPT] = "kept",         [SYNDIC_HOW_EXACT] = "exact",
+        [SYNDIC_HOW_NEAR] = "near",         [SYNDIC_HOW_CONTAINED] = "contained",
+        [SYNDIC_HOW_CONTAINS] = "contains", [SYNDIC_HOW_OVERLAPS] = "overlaps"};
+
+    return names[how];
 }
 
 const char *syndic_known_text(enum syndic_known known)
@@ -45,6 +50,12 @@ static void put_member(struct syndic_output *output, const struct syndic_run *ru
     syndic_put_json_key(output, ",", "record");
     syndic_put_number(output, run->documents.line[row]);
     put_similarity(output, (double)grouping->similarity[row]);
+    if (grouping->contained) {
+        syndic_put_json_key(output, ",", "contained");
+        syndic_put_decimal(output, (double)grouping->contained[row], SYNDIC_SIMILARITY_DECIMALS);
+        syndic_put_json_key(output, ",", "contains");
+        syndic_put_decimal(output, (double)grouping->contains[row], SYNDIC_SIMILARITY_DECIMALS);
+    }
     syndic_put_json_key(output, ",", "how");
     syndic_put_json_text(output, syndic_how_text((enum syndic_how)grouping->how[row]));
     syndic_put_json_key(output, ",", "known");

@@ -7,8 +7,11 @@
 
 #include <stddef.h>
 
-const char *const syndic_by_names[] = {
-    [SYNDIC_BY_NEAR] = "near", [SYNDIC_BY_EXACT] = "exact", [SYNDIC_BY_SIMHASH] = "simhash", NULL};
+const char *const syndic_by_names[] = {[SYNDIC_BY_NEAR] = "near",
+                                       [SYNDIC_BY_EXACT] = "exact",
+                                       [SYNDIC_BY_SIMHASH] = "simhash",
+                                       [SYNDIC_BY_SYNDICATION] = "syndication",
+                                       NULL};
 
 const char *const syndic_normalize_names[] = {
     [SYNDIC_NORMALIZE_TOKENS] = "tokens", [SYNDIC_NORMALIZE_NONE] = "none", NULL};
@@ -30,6 +33,9 @@ const char *const syndic_recompress_names[] = {[SYNDIC_RECOMPRESS_SAME] = "same"
                                                [SYNDIC_RECOMPRESS_GZIP] = "gzip",
                                                [SYNDIC_RECOMPRESS_ZSTD] = "zstd",
                                                NULL};
+
+const char *const syndic_html_names[] = {
+    [SYNDIC_HTML_STRIP] = "strip", [SYNDIC_HTML_SKIP] = "skip", NULL};
 
 const char *const syndic_stage_names[] = {
     [SYNDIC_STAGE_READ] = "read",     [SYNDIC_STAGE_EXACT] = "exact", [SYNDIC_STAGE_JOIN] = "join",

@@ -11,7 +11,8 @@ extern const char *const syndic_by_names[], *const syndic_normalize_names[],
                                                     *const syndic_minhash_names[],
                                                         *const syndic_verify_names[],
                                                             *const syndic_recompress_names[],
-                                                                *const syndic_stage_names[];
+                                                                *const syndic_html_names[],
+                                                                    *const syndic_stage_names[];
 
 /* "first", "longest", "min" or "max" */
 const char *syndic_keep_text(enum syndic_keep keep);

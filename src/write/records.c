@@ -87,6 +87,30 @@ static bool is_there(const struct syndic_chunk *chunk, bool txt, const struct sy
     return place->bytes && chunk->bytes[end - 1] == '\n';
 }
 
+/* Append a record, or what stands for it, to hand->room.  Records as they are have room there. */
+static enum syndic_status append(struct hand *hand, const struct syndic_source *source,
+                                 uint32_t row, const uint8_t *raw, size_t *n)
+{
+    const struct syndic_rewrite *const rewrite = hand->pass->options->rewrite;
+    const size_t raw_bytes = hand->pass->run->documents.place[row].bytes;
+
+    if (!rewrite) {
+        memcpy(hand->room + *n, raw, raw_bytes);
+        *n += raw_bytes;
+        return SYNDIC_OK;
+    }
+    struct syndic_room room = {hand->room, *n, hand->room_bytes, hand->pass->run->memory};
+    const enum syndic_status status = rewrite->record(rewrite->context, row, raw, raw_bytes, &room);
+    hand->room = room.bytes;
+    hand->room_bytes = room.capacity;
+    *n = room.n;
+    if (status == SYNDIC_NO_MEMORY)
+        return syndic_fail_memory(&hand->error);
+    return status ? syndic_fail_at(&hand->error, SYNDIC_IO, source->path, 0, SYNDIC_NO_BYTE,
+                                   "changed while it was being read")
+                  : SYNDIC_OK;
+}
+
 /* Gather the kept records of the chunk side by side in hand->room, after the *n bytes there
  * already. */
 static enum syndic_status gather(struct hand *hand, const struct syndic_source *source, size_t *n)
@@ -108,11 +132,69 @@ static enum syndic_status gather(struct hand *hand, const struct syndic_source *
                                   "changed while it was being read");
         if (!syndic_dedup_keeps(pass->run, pass->options->drop_empty, row))
             continue;
-        memcpy(hand->room + *n, chunk->bytes + (place->offset - chunk->offset), place->bytes);
-        *n += place->bytes;
+        const enum syndic_status status =
+            append(hand, source, (uint32_t)row, chunk->bytes + (place->offset - chunk->offset), n);
+        if (status)
+            return status;
     }
     atomic_fetch_add(&pass->met, row - from);
     return SYNDIC_OK;
+}
+
+/* Append a record to hand->room: in WARC each is a member or frame of its own. */
+static enum syndic_status append_warc(struct hand *hand, const uint8_t *bytes, size_t bytes_count,
+                                      enum syndic_compression compression, size_t *n)
+{
+    if (syndic_compress(hand->compressor, compression, &bytes, &bytes_count) ||
+        !syndic_reserve(hand->pass->run->memory, (void **)&hand->room, &hand->room_bytes,
+                        *n + bytes_count, 1))
+        return syndic_fail_memory(&hand->error);
+    memcpy(hand->room + *n, bytes, bytes_count);
+    *n += bytes_count;
+    return SYNDIC_OK;
+}
+
+static bool is_bad(const struct pass *pass, uint32_t source, uint64_t offset)
+{
+    const size_t at = first_bad(pass, source, offset);
+    const struct syndic_problem *const problem =
+        at < pass->bad_count ? &pass->run->problems[pass->bad[at]] : NULL;
+
+    return problem && problem->source == source && problem->offset == offset;
+}
+
+/* gather() for WARC, already compressed: records that are no documents, such as warcinfo and
+ * requests, stay too; only copies go, and what could not be read. */
+static enum syndic_status gather_warc(struct hand *hand, const struct syndic_source *source,
+                                      enum syndic_compression compression, size_t *n)
+{
+    struct pass *const pass = hand->pass;
+    const struct syndic_documents *const documents = &pass->run->documents;
+    const struct syndic_chunk *const chunk = hand->chunk;
+    const size_t from = first_row(documents, chunk->source, chunk->offset);
+    enum syndic_status status = SYNDIC_OK;
+    size_t row = from, at = 0, bytes;
+    uint64_t offset;
+
+    while (!status && syndic_chunk_raw(chunk, &at, &offset, &bytes)) {
+        const struct syndic_place *const place =
+            row < documents->count && documents->place[row].source == chunk->source
+                ? &documents->place[row]
+                : NULL;
+        const bool is_document = place && place->offset == offset;
+        if (place && (place->offset < offset || (is_document && place->bytes != bytes)))
+            return syndic_fail_at(&hand->error, SYNDIC_IO, source->path, 0, SYNDIC_NO_BYTE,
+                                  "changed while it was being read");
+        const bool kept = is_document
+                              ? syndic_dedup_keeps(pass->run, pass->options->drop_empty, row)
+                              : !is_bad(pass, chunk->source, offset);
+        if (kept)
+            status =
+                append_warc(hand, chunk->bytes + (offset - chunk->offset), bytes, compression, n);
+        row += is_document;
+    }
+    atomic_fetch_add(&pass->met, row - from);
+    return status;
 }
 
 /* Put the raw bytes of the chunk's bad records where syndic_write_skipped() finds them. */
@@ -162,7 +244,8 @@ static enum syndic_status write_piece(struct hand *hand, const struct syndic_sou
                                  .compression = syndic_output_compression(source, compress)};
 
     syndic_output_name(source, compress, name, sizeof(name)); /* checked before the run */
-    if (syndic_compress(hand->compressor, piece.compression, &piece.bytes, &piece.n))
+    if (source->format != SYNDIC_FORMAT_WARC &&
+        syndic_compress(hand->compressor, piece.compression, &piece.bytes, &piece.n))
         return syndic_fail_memory(&hand->error);
     return syndic_ordered_write(hand->pass->files, &piece, &hand->error);
 }
@@ -191,7 +274,11 @@ static enum syndic_status copy_chunk(struct hand *hand)
         memcpy(hand->room, byte_order_mark, sizeof(byte_order_mark));
         n = sizeof(byte_order_mark);
     }
-    enum syndic_status status = gather(hand, source, &n);
+    enum syndic_status status =
+        source->format == SYNDIC_FORMAT_WARC
+            ? gather_warc(hand, source, syndic_output_compression(source, pass->options->compress),
+                          &n)
+            : gather(hand, source, &n);
     if (!status)
         status = spool_bad(hand);
     return status ? status : write_piece(hand, source, wanted, n);

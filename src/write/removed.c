@@ -34,13 +34,21 @@ static void put_copy(struct syndic_output *output, const struct syndic_run *run,
 
     if (how == SYNDIC_HOW_EXACT)
         counts->removed_exact++;
+    else if (how != SYNDIC_HOW_NEAR)
+        counts->removed_contained++;
     else
         counts->removed_near++;
     syndic_put_json_key(output, ",", "kept");
-    syndic_put_json_text(output,
-                         syndic_document_id(run, run->grouping.kept[row], room, sizeof(room)));
+    syndic_put_json_text(output, run->kept_id ? run->kept_id[row]
+                                              : syndic_document_id(run, run->grouping.kept[row],
+                                                                   room, sizeof(room)));
     syndic_put_json_key(output, ",", "similarity");
     syndic_put_decimal(output, (double)run->grouping.similarity[row], SYNDIC_SIMILARITY_DECIMALS);
+    if (run->grouping.contained) {
+        syndic_put_json_key(output, ",", "contained");
+        syndic_put_decimal(output, (double)run->grouping.contained[row],
+                           SYNDIC_SIMILARITY_DECIMALS);
+    }
     syndic_put_json_key(output, ",", "how");
     syndic_put_json_text(output, syndic_how_text(how));
     syndic_put_text(output, "}\n");

@@ -36,16 +36,38 @@ static void put_inputs(struct syndic_output *output, const struct syndic_read_op
     syndic_put_text(output, "]");
 }
 
+/* With groups that were found elsewhere. */
+static void put_options_given(struct syndic_output *output,
+                              const struct syndic_dedup_options *options)
+{
+    syndic_put_json_key(output, ",\"options\":{", "groups");
+    syndic_put_json_text(output, options->groups);
+    put_field_text(output, "empty", options->drop_empty ? "drop" : "keep");
+    put_field_text(output, "text_field", options->run->read.text_field);
+    put_field_text(output, "id_field", options->run->read.id_field);
+    put_field_text(output, "compress", syndic_recompress_names[options->compress]);
+    syndic_put_text(output, "}");
+}
+
 static void put_options(struct syndic_output *output, const struct syndic_run *run,
                         const struct syndic_dedup_options *options)
 {
     const struct syndic_options *const job = &options->run->job;
     const struct syndic_read_options *const read = &options->run->read;
 
+    if (options->run->regroup) {
+        put_options_given(output, options);
+        return;
+    }
     syndic_put_json_key(output, ",\"options\":{", "threshold");
     syndic_put_decimal(output, job->threshold, SYNDIC_SIMILARITY_DECIMALS);
     put_field_text(output, "by", syndic_by_names[job->by]);
     put_field_number(output, "distance", job->distance);
+    if (job->by == SYNDIC_BY_SYNDICATION) {
+        put_field_number(output, "sample", job->sample);
+        put_field_number(output, "max_df", job->max_df);
+        put_field_number(output, "min_shared", job->min_shared);
+    }
     put_field_text(output, "normalize", syndic_normalize_names[job->normalize]);
     syndic_put_text(output, ",\"shingle\":\"");
     syndic_put_text(output, syndic_shingle_unit_names[job->shingle_unit]);
@@ -60,6 +82,7 @@ static void put_options(struct syndic_output *output, const struct syndic_run *r
     put_field_text(output, "empty", options->drop_empty ? "drop" : "keep");
     put_field_text(output, "text_field", read->text_field);
     put_field_text(output, "id_field", read->id_field);
+    put_field_text(output, "html", syndic_html_names[read->html]);
     put_field_text(output, "compress", syndic_recompress_names[options->compress]);
     syndic_put_text(output, "}");
 }
@@ -75,6 +98,8 @@ static void put_counts(struct syndic_output *output, const struct syndic_run *ru
     put_field_number(output, "kept", counts->kept);
     put_field_number(output, "removed_exact", counts->removed_exact);
     put_field_number(output, "removed_near", counts->removed_near);
+    if (run->grouping.contained)
+        put_field_number(output, "removed_contained", counts->removed_contained);
     put_field_number(output, "removed_empty", counts->removed_empty);
     put_field_number(output, "groups", run->counts.groups);
     put_field_number(output, "empty", run->counts.empty);
@@ -106,15 +131,22 @@ void syndic_write_summary(const struct syndic_run *run, const struct syndic_dedu
 {
     syndic_put_json_key(output, "{", "version");
     syndic_put_json_text(output, SYNDIC_VERSION);
-    put_field_text(output, "command", "dedup");
+    const struct syndic_rewrite *const rewrite = options->rewrite;
+    put_field_text(output, "command", rewrite ? rewrite->command : "dedup");
     put_inputs(output, &options->run->read);
-    put_options(output, run, options);
-    put_field_number(output, "bands", run->plan->bands);
-    put_field_number(output, "rows", run->plan->rows);
-    put_field_decimal(output, "recall_at_threshold", run->plan->recall_at_threshold);
+    if (rewrite)
+        rewrite->summary(rewrite->context, output);
+    else
+        put_options(output, run, options);
+    if (!rewrite && !options->run->regroup) {
+        put_field_number(output, "bands", run->plan->bands);
+        put_field_number(output, "rows", run->plan->rows);
+        put_field_decimal(output, "recall_at_threshold", run->plan->recall_at_threshold);
+    }
     put_field_text(output, "kernels", syndic_kernels()->name);
     put_field_number(output, "threads", run->threads);
-    put_counts(output, run, counts);
+    if (!rewrite)
+        put_counts(output, run, counts);
     put_field_number(output, "bytes_in", run->input_bytes);
     put_field_number(output, "text_bytes", run->text_bytes);
     put_field_number(output, "bytes_out", counts->bytes_out);

@@ -27,6 +27,8 @@ def figures_are_those_of_a_hand_count():
     true(abs(got["estimated"] - 0.285714) < 0.16, "four standard errors of the estimate")
     true(0.03 < got["standard_error"] < 0.045, "sqrt(s (1 - s) / 128)")
     equal(got["passages"], [{"words": 20, "a": [11, 30], "b": [1, 20], "text": " ".join(shared)}])
+    equal(got["only_a"], [{"words": 10, "a": [1, 10], "text": " ".join(words("a", 10))}])
+    equal(got["only_b"], [{"words": 30, "b": [21, 50], "text": " ".join(words("b", 30))}])
 
 
 @case
@@ -39,6 +41,8 @@ def passages_are_maximal_and_in_place():
           [(9, [4, 12], [25, 33]), (12, [23, 34], [1, 12])])
     equal(got["a"]["only_here"], 34 - 21)
     equal(got["b"]["only_here"], 43 - 21)
+    equal([p["a"] for p in got["only_a"]], [[1, 3], [13, 22]])
+    equal([p["b"] for p in got["only_b"]], [[13, 24], [34, 43]])
 
 
 @case
@@ -62,6 +66,8 @@ def people_get_words():
     has(text, "120 words: 4-123 of A, 1-120 of B\n")
     has(text, "[…]")
     has(text, " ".join(a.split()[:3]))
+    true(text.endswith("\n3 words only in A: 1-3\n  lead of one\n"
+                       "\n4 words only in B: 121-124\n  tail of the other\n"), text)
     lacks(text, "\033")
     true(all(len(line) <= 60 for line in text.splitlines()), "wrapped:\n" + text)
 

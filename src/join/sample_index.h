@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sample_index.h - samples of documents in; an inverted index of what several of them share, out.
+ *
+ * A term is a sampled shingle that two documents or more have, and no more than a bound: what more
+ * have is furniture, or set phrases, and says little.  Such hot shingles are counted and left out.
+ */
+#ifndef SYNDIC_JOIN_SAMPLE_INDEX_H
+#define SYNDIC_JOIN_SAMPLE_INDEX_H
+
+#include "base/memory.h"
+
+/* Positions are 0 to count - 1; term lists and postings ascend. */
+struct syndic_sample_index {
+    struct syndic_memory *memory;
+    size_t count;
+    size_t term_count;
+    size_t *posting_start; /* term t is in posting[posting_start[t], posting_start[t + 1]) */
+    uint32_t *posting;
+    size_t *term_start; /* position p has term[term_start[p], term_start[p + 1]) */
+    uint32_t *term;
+    uint32_t *own;         /* by position: different sampled shingles that no other document has */
+    uint64_t sampled, hot; /* different shingles of each document, summed up; those left out */
+};
+
+/* sample[p]: a count and so many hashes, all below UINT64_MAX / one_in.  NO_MEMORY only. */
+SYNDIC_MUST_USE enum syndic_status syndic_sample_index_create(
+    struct syndic_memory *memory, const uint64_t *const *sample, size_t count, uint32_t one_in,
+    uint32_t documents_max, uint32_t threads, struct syndic_sample_index *index);
+void syndic_sample_index_clear(struct syndic_sample_index *index);
+
+#endif

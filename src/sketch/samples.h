@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* samples.h - shingle hashes in; those below a limit, kept for as long as a corpus lives, out.
+ *
+ * One shingle in s is kept, the same ones in every document, so that what two documents share can
+ * be estimated from their samples, however unlike their lengths are: FracMinHash (Hera, Pierce-Ward
+ * and Koslicki, Deriving confidence intervals for mutation rates across a wide range of
+ * evolutionary distances using FracMinHash, 2023), which Broder called shingles "mod m" (On the
+ * resemblance and containment of documents, 1997). */
+#ifndef SYNDIC_SKETCH_SAMPLES_H
+#define SYNDIC_SKETCH_SAMPLES_H
+
+#include "base/memory.h"
+
+#define SYNDIC_SAMPLE_MAX 4096
+
+/* The slabs of all threads.  A sample is one number, n, and n hashes, repeats included. */
+struct syndic_samples {
+    struct syndic_memory *memory;
+    uint64_t **slab;
+    size_t slab_count, slab_capacity;
+};
+
+/* What one thread adds with; all zero at first. */
+struct syndic_sample_room {
+    uint64_t *word; /* the free end of a slab */
+    size_t words_left;
+    uint32_t *index; /* scratch */
+    size_t index_capacity;
+};
+
+void syndic_samples_init(struct syndic_samples *samples, struct syndic_memory *memory);
+void syndic_samples_clear(struct syndic_samples *samples);
+
+/* Keep the hashes of shingle[0, n) below UINT64_MAX / one_in; NULL: no memory.  Threads may add at
+ * once, each with its own room.  shingle has SYNDIC_TEXT_PADDING readable bytes after it. */
+const uint64_t *syndic_samples_add(struct syndic_samples *samples, struct syndic_sample_room *room,
+                                   const uint64_t *shingle, size_t n, uint32_t one_in);
+
+/* Give back the scratch of a room. */
+void syndic_sample_room_clear(struct syndic_sample_room *room, struct syndic_memory *memory);
+
+#endif
