@@ -80,7 +80,7 @@ static void expect_pairs(const struct syndic_overlaps *overlaps, size_t position
     }
 }
 
-/* Of 0 = [0, 20) 1 has 10 and 3 one in 12; 2 has one of 1, which is a tenth of 2's ten. */
+/* Of 0 = [0, 20) 1 has 10 and 3 one in 12; 2 has one of 1, and a sample of ten. */
 static void fill_by_hand(void)
 {
     set.count = 0;
@@ -102,7 +102,7 @@ Test(overlaps, has_what_was_worked_out_by_hand)
     expect_pairs(&overlaps, 0, 0, NULL);
     expect_pairs(&overlaps, 1, 1, (const uint32_t[][2]){{0, 10}});
     expect_pairs(&overlaps, 2, 1, (const uint32_t[][2]){{1, 1}});
-    expect_pairs(&overlaps, 3, 0, NULL); /* 1 of 12 is less than a tenth, and less than 2 */
+    expect_pairs(&overlaps, 3, 0, NULL); /* 1 of 12 is a sample larger than ten, and less than 2 */
     cr_assert_eq(overlaps.crowded, 0);
     syndic_overlaps_clear(&overlaps);
     find(&index, 1, 0.025, 100, 1, &overlaps);
@@ -215,7 +215,7 @@ static void expect_naive(const struct syndic_overlaps *overlaps, uint32_t shared
             const uint64_t shared = in_common(p, q, false);
             const size_t least = counted[p] < counted[q] ? counted[p] : counted[q];
             const bool enough = shared >= shared_min ? (double)shared >= share_min * (double)least
-                                                     : shared && 10 * shared >= least;
+                                                     : shared && least <= 10;
             if (!enough)
                 continue;
             cr_assert_lt(at, overlaps->start[p + 1], "%zu and %zu are missing", p, q);

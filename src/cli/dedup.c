@@ -104,6 +104,7 @@ int syndic_cli_dedup(struct syndic_cli *cli)
     }
     if (!status) {
         syndic_message_duplicate_ids(run);
+        syndic_message_hot(cli, run);
         syndic_message_missing_fields(cli, run);
         if (cli->groups && !run->counts.groups && run->documents.count)
             syndic_message(

@@ -132,6 +132,7 @@ int syndic_cli_group(struct syndic_cli *cli)
     }
     if (!status && !cli->run.read_only) {
         syndic_message_duplicate_ids(run);
+        syndic_message_hot(cli, run);
         syndic_message_missing_fields(cli, run);
     }
     if (!status)

@@ -107,6 +107,25 @@ static void name_duplicates(const struct syndic_documents *documents, const uint
 }
 
 /* Equal 64-bit hashes stand for equal ids: a false warning is one in billions of runs. */
+void syndic_message_hot(const struct syndic_cli *cli, const struct syndic_run *run)
+{
+    const struct syndic_group_counts *const counts = &run->counts;
+
+    if (cli->quiet)
+        return;
+    if (counts->hot_documents)
+        syndic_message("warning: %" PRIu64 " %s of shingles that more than %u documents have; "
+                       "a larger --max-df would group them",
+                       counts->hot_documents,
+                       syndic_words_for(counts->hot_documents, "document consists mostly",
+                                        "documents consist mostly"),
+                       cli->run.job.max_df);
+    if (counts->crowded)
+        syndic_message(
+            "warning: %" PRIu64 " %s with more others than are looked at", counts->crowded,
+            syndic_words_for(counts->crowded, "document shares text", "documents share text"));
+}
+
 void syndic_message_duplicate_ids(const struct syndic_run *run)
 {
     const struct syndic_documents *const documents = &run->documents;

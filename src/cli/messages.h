@@ -27,6 +27,9 @@ size_t syndic_message_inputs(const struct syndic_reader *reader);
 /* Documents that share an id, if there are any. */
 void syndic_message_duplicate_ids(const struct syndic_run *run);
 
+/* Warn where --by syndication could not look at most of a document. */
+void syndic_message_hot(const struct syndic_cli *cli, const struct syndic_run *run);
+
 /* A warning for --id-field, and for the field of --keep, where no record has it. */
 void syndic_message_missing_fields(const struct syndic_cli *cli, const struct syndic_run *run);
 

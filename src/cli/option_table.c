@@ -23,7 +23,8 @@ static const char *const shell_words[] = {"bash", "zsh", "fish", NULL};
 
 const struct syndic_option syndic_option_table[] = {
     {"threshold", 't', SYNDIC_FOR_SKETCHED, SYNDIC_OPTION_SHARE, JOB(threshold), "T", NULL, 0, 0,
-     "Jaccard similarity from which two documents are copies (0.8)"},
+     "Jaccard similarity from which two documents are copies, or, with dedup --by syndication, the "
+     "share of a document that a kept one must have (0.8)"},
     {"by", 0, SYNDIC_FOR_SKETCHED, SYNDIC_OPTION_WORD, JOB(by), "WHAT", syndic_by_names, 0, 0,
      "near: copies by similarity; syndication: copies whole and in part, such as a story in other "
      "furniture, cut or quoted; exact: the same text only; simhash: copies by SimHash, cheaper and "

@@ -61,7 +61,8 @@ static void put_member(struct syndic_output *output, const struct syndic_style *
                how == SYNDIC_HOW_KEPT    ? SYNDIC_COLOUR_GREEN
                : how == SYNDIC_HOW_EXACT ? SYNDIC_COLOUR_CYAN
                                          : SYNDIC_COLOUR_YELLOW);
-    snprintf(head, sizeof(head), "  %-5s ", syndic_how_text(how));
+    snprintf(head, sizeof(head), run->grouping.contained ? "  %-9s " : "  %-5s ",
+             syndic_how_text(how));
     syndic_put_text(output, head);
     put_bar(output, (double)run->grouping.similarity[row]);
     put_colour(output, style, SYNDIC_COLOUR_PLAIN);

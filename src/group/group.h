@@ -40,12 +40,14 @@ struct syndic_grouping {
 };
 
 struct syndic_group_counts {
-    uint64_t empty;        /* documents without a token */
-    uint64_t exact;        /* not kept, HOW_EXACT */
-    uint64_t near;         /* not kept, HOW_NEAR; exact copies of such a row are among them */
-    uint64_t part;         /* not kept, HOW_CONTAINED, HOW_CONTAINS or HOW_OVERLAPS */
-    uint64_t groups;       /* of two or more */
-    uint64_t sampled, hot; /* BY_SYNDICATION: sampled shingles, and those left out as too common */
+    uint64_t empty;         /* documents without a token */
+    uint64_t exact;         /* not kept, HOW_EXACT */
+    uint64_t near;          /* not kept, HOW_NEAR; exact copies of such a row are among them */
+    uint64_t part;          /* not kept, HOW_CONTAINED, HOW_CONTAINS or HOW_OVERLAPS */
+    uint64_t groups;        /* of two or more */
+    uint64_t hot_documents; /* documents most of whose sample was left out */
+    uint64_t crowded;       /* documents tied to more others than are kept */
+    uint64_t sampled, hot;  /* BY_SYNDICATION: sampled shingles, and those left out as too common */
     uint64_t accepted_by_signature;
     uint64_t verified_exactly, refused_exactly; /* pairs found within the threshold, or not */
     uint64_t rounds;                /* of joining: more than one only after bounded buckets */

@@ -149,6 +149,11 @@ static void note_counts(const struct syndic_ties *ties, struct syndic_group_coun
 {
     counts->sampled = ties->index.sampled;
     counts->hot = ties->index.hot;
+    counts->crowded = ties->overlaps.crowded;
+    for (size_t p = 0; p < ties->index.count; p++)
+        counts->hot_documents += ties->index.hot_of[p] > ties->index.own[p] +
+                                                             ties->index.term_start[p + 1] -
+                                                             ties->index.term_start[p];
     counts->join.compared += ties->overlaps.start[ties->overlaps.count];
 }
 

@@ -83,7 +83,7 @@ static bool is_enough(const struct finding *finding, size_t position, size_t oth
     const size_t least = a < b ? a : b;
 
     if (shared < finding->shared_min)
-        return (size_t)shared * SYNDIC_SMALL_SAMPLE >= least;
+        return least <= SYNDIC_SMALL_SAMPLE;
     return (double)shared >= finding->share_min * (double)least;
 }
 

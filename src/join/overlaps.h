@@ -21,11 +21,11 @@ struct syndic_overlaps {
     uint64_t crowded; /* positions that had more pairs than are kept */
 };
 
-/* Where a document's sample is smaller than this, one shared shingle is already a large part. */
+/* Where a document's sample is no larger than this, one shared shingle is already a large part. */
 #define SYNDIC_SMALL_SAMPLE 10
 
 /* Pairs with shared_min terms in common or more, of which the smaller
- * sample has share_min or more; or a tenth of a small sample; of one position no more than
+ * sample has share_min or more; or any, where it is small; of one position no more than
  * pairs_max, those that share most.  NO_MEMORY only. */
 SYNDIC_MUST_USE enum syndic_status syndic_overlaps_find(struct syndic_memory *memory,
                                                         const struct syndic_sample_index *index,

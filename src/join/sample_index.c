@@ -162,6 +162,11 @@ static void fill_part(const struct building *building, size_t part, uint32_t *ow
 #pragma omp atomic
             own[position_of(building, record[at])]++;
         }
+        for (size_t i = at; next - at > building->documents_max && i < next; i++) {
+            const uint64_t position = position_of(building, record[i]);
+#pragma omp atomic
+            index->hot_of[position]++;
+        }
         if (!is_term(building, next - at))
             continue;
         index->posting_start[term++] = to;
@@ -180,7 +185,8 @@ static enum syndic_status fill_postings(struct building *building)
     index->posting_start = syndic_allocate(memory, index->term_count + 1, sizeof(size_t));
     index->posting = syndic_allocate(memory, postings, sizeof(*index->posting));
     index->own = syndic_allocate_zeroed(memory, index->count, sizeof(*index->own));
-    if (!index->posting_start || !index->posting || !index->own)
+    index->hot_of = syndic_allocate_zeroed(memory, index->count, sizeof(*index->hot_of));
+    if (!index->posting_start || !index->posting || !index->own || !index->hot_of)
         return SYNDIC_NO_MEMORY;
     index->posting_start[index->term_count] = postings;
 #pragma omp parallel for schedule(dynamic, 16) num_threads((int)building->threads)
@@ -293,6 +299,7 @@ void syndic_sample_index_clear(struct syndic_sample_index *index)
 {
     if (!index->memory)
         return;
+    syndic_release(index->memory, index->hot_of);
     syndic_release(index->memory, index->own);
     syndic_release(index->memory, index->term);
     syndic_release(index->memory, index->term_start);

