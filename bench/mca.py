@@ -121,8 +121,8 @@ Cycles of one turn of the main loops by llvm-mca %s, made by `bench/mca.py` on %
 Nothing here ran on the CPUs named.  Branches inside a loop are taken to fall through, loads to hit
 the first-level cache: good to about a factor of two.
 
-One turn of `ascii_edges` is a block of 64 bytes with up to 24 edges; of `shingle_hashes`, one
-word of the shingle for all shingles done at once, where the compiler left a loop over words; of
+One turn of `ascii_edges` is a block of 64 bytes with up to 24 edges; of `shingle_hashes`, all five
+words of the shingles done at once, or one word where the compiler left a loop over words; of
 `minhash_scatter`, the shingles of one step; of `minhash_lanes`, one shingle and four vectors of
 lanes (AVX2: 32 lanes, AVX-512: 64, NEON: 16, SVE: 16 at 128 bits, 32 at 256 bits as on
 neoverse-v1); of `simhash`, one step of its adders.

@@ -33,6 +33,14 @@ static inline void scatter_step(const uint64_t *s, uint32_t bins, uint32_t *even
     min_into(odd + ((s[3] >> 32) * bins >> 32), _mm_unpackhi_epi64(high, high));
 }
 
+static inline uint32_t least_of_8(__m256i v)
+{
+    const __m128i four = _mm_min_epu32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
+    const __m128i two = _mm_min_epu32(four, _mm_shuffle_epi32(four, 0x4e));
+
+    return (uint32_t)_mm_cvtsi128_si32(_mm_min_epu32(two, _mm_shuffle_epi32(two, 0xb1)));
+}
+
 /* ---- operations for json.inc.h ---- */
 
 static inline byte_vec load_bytes(const uint8_t *p)

@@ -62,7 +62,7 @@ struct syndic_kernels {
     void (*minhash_scatter)(const uint64_t *shingle, size_t count, uint32_t bins, uint32_t *table);
 
     /* Dense lanes: slot[k] = min(slot[k], h(x) * mul[k] + add[k]) over all shingles, for k < lanes,
-     * a multiple of 8 (and of no more: a wider ISA handles the rest itself). */
+     * which may be any number: nothing past them is read or written. */
     void (*minhash_lanes)(const uint64_t *shingle, size_t count, const uint32_t *mul,
                           const uint32_t *add, uint32_t *slot, size_t lanes);
 

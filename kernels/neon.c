@@ -97,6 +97,22 @@ static inline vec splat_high(const uint64_t *shingle)
     return vdupq_n_u32(high);
 }
 
+static inline vec splat(uint32_t x)
+{
+    return vdupq_n_u32(x);
+}
+
+static inline vec load_highs(const uint64_t *shingle)
+{
+    return vuzp2q_u32(vreinterpretq_u32_u64(vld1q_u64(shingle)),
+                      vreinterpretq_u32_u64(vld1q_u64(shingle + 2)));
+}
+
+static inline uint32_t least_lane(vec v)
+{
+    return vminvq_u32(v);
+}
+
 static inline vec multiply_add(vec a, vec b, vec c)
 {
     return vmlaq_u32(c, a, b);

@@ -83,6 +83,24 @@ static inline vec splat_high(const uint64_t *shingle)
     return svdup_n_u32((uint32_t)(*shingle >> 32));
 }
 
+static inline vec splat(uint32_t x)
+{
+    return svdup_n_u32(x);
+}
+
+static inline vec load_highs(const uint64_t *shingle)
+{
+    const svuint64_t a = svld1_u64(svptrue_b64(), shingle);
+    const svuint64_t b = svld1_u64(svptrue_b64(), shingle + svcntd());
+
+    return svuzp2_u32(svreinterpret_u32_u64(a), svreinterpret_u32_u64(b));
+}
+
+static inline uint32_t least_lane(vec v)
+{
+    return svminv_u32(svptrue_b32(), v);
+}
+
 static inline vec multiply_add(vec a, vec b, vec c)
 {
     return svmla_u32_x(svptrue_b32(), c, a, b);

@@ -16,7 +16,8 @@
  *   void store_finalised(uint64_t *out, SUM s)
  *       as syndic_shingle_hash() ends
  *
- * An ISA file that finds edges in a better way defines OWN_EDGES_OF and edges_of().
+ * An ISA file that finds edges in a better way defines OWN_EDGES_OF and edges_of(); one that hashes
+ * tokens so, OWN_SHORT_TOKEN_HASH and short_token_hash(), and needs no keep_low().
  *
  * Why the edges are written eight at a time: how many there are in a block cannot be predicted, how
  * many eights can, and a write too many costs less than a branch missed. */
@@ -61,6 +62,7 @@ static inline uint64_t copy_long(uint8_t *out, const uint8_t *in, size_t n)
     return syndic_long_token_hash(in, n);
 }
 
+#ifndef OWN_SHORT_TOKEN_HASH
 /* syndic_token_hash() without branches, for n <= 16. */
 static inline uint64_t short_token_hash(const uint8_t *token, uint32_t n)
 {
@@ -69,31 +71,56 @@ static inline uint64_t short_token_hash(const uint8_t *token, uint32_t n)
 
     return syndic_fold_multiply(low ^ SYNDIC_TOKEN_LOW, high ^ SYNDIC_TOKEN_HIGH ^ n);
 }
+#endif
 
-static void emit_tokens(const uint8_t *text, const uint32_t *edge, size_t token_count,
-                        uint8_t *normal, size_t *normal_bytes, uint32_t *token_end,
-                        uint64_t *token_hash)
+/* From token i on, up to one of more than 16 bytes: no call is inside the loop, which would cost
+ * the constants their registers.  Returns which that is. */
+static inline size_t emit_short(const uint8_t *text, const uint32_t *edge, size_t i, size_t count,
+                                uint8_t *normal, size_t *normal_bytes, uint32_t *token_end,
+                                uint64_t *token_hash)
 {
     size_t at = *normal_bytes;
 
-    for (size_t i = 0; i < token_count; i++) {
+    for (; i < count; i++) {
         const uint8_t *const token = text + edge[2 * i];
         const uint32_t n = edge[2 * i + 1] - edge[2 * i];
+        if (n > 16)
+            break;
         copy16(normal + at, token);
-        token_hash[i] = n <= 16 ? short_token_hash(token, n) : copy_long(normal + at, token, n);
+        token_hash[i] = short_token_hash(token, n);
         at += n;
         normal[at] = ' ';
         token_end[i] = (uint32_t)at++;
     }
     *normal_bytes = at;
+    return i;
+}
+
+static void emit_tokens(const uint8_t *text, const uint32_t *edge, size_t token_count,
+                        uint8_t *normal, size_t *normal_bytes, uint32_t *token_end,
+                        uint64_t *token_hash)
+{
+    for (size_t i = 0;; i++) {
+        i = emit_short(text, edge, i, token_count, normal, normal_bytes, token_end, token_hash);
+        if (i == token_count)
+            return;
+        const size_t n = edge[2 * i + 1] - edge[2 * i];
+        copy16(normal + *normal_bytes, text + edge[2 * i]);
+        token_hash[i] = copy_long(normal + *normal_bytes, text + edge[2 * i], n);
+        *normal_bytes += n;
+        normal[*normal_bytes] = ' ';
+        token_end[i] = (uint32_t)(*normal_bytes)++;
+    }
 }
 
 /* Two vectors at once, so that the multipliers are loaded half as often. */
-static inline void hash_shingles(const uint64_t *token_hash, const uint64_t *mul, size_t width,
-                                 uint64_t *shingle)
+static inline __attribute__((always_inline)) void hash_shingles(const uint64_t *token_hash,
+                                                                const uint64_t *mul, size_t width,
+                                                                uint64_t *shingle)
 {
     SUM a = no_sum(), b = no_sum();
 
+#pragma GCC unroll 5
     for (size_t j = 0; j < width; j++) {
         a = add_product(a, token_hash + j, mul[j]);
         b = add_product(b, token_hash + j + HASH_LANES, mul[j]);
@@ -102,8 +129,9 @@ static inline void hash_shingles(const uint64_t *token_hash, const uint64_t *mul
     store_finalised(shingle + HASH_LANES, b);
 }
 
-static void shingle_hashes(const uint64_t *token_hash, size_t count, const uint64_t *mul,
-                           size_t width, uint64_t *shingle)
+static inline __attribute__((always_inline)) void shingles_of(const uint64_t *token_hash,
+                                                              size_t count, const uint64_t *mul,
+                                                              size_t width, uint64_t *shingle)
 {
     const size_t step = (size_t)2 * HASH_LANES;
     size_t i = 0;
@@ -115,4 +143,14 @@ static void shingle_hashes(const uint64_t *token_hash, size_t count, const uint6
     else
         for (; i < count; i++)
             shingle[i] = syndic_shingle_hash(token_hash + i, mul, width);
+}
+
+/* The default width as a constant keeps the multipliers in registers. */
+static void shingle_hashes(const uint64_t *token_hash, size_t count, const uint64_t *mul,
+                           size_t width, uint64_t *shingle)
+{
+    if (width == 5)
+        shingles_of(token_hash, count, mul, 5, shingle);
+    else
+        shingles_of(token_hash, count, mul, width, shingle);
 }

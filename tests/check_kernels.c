@@ -118,7 +118,7 @@ static bool check_minhash_scatter(const struct syndic_kernels *k)
 
 static bool check_minhash_lanes(const struct syndic_kernels *k)
 {
-    const size_t count = below(80), lanes = 8 * below(below(4) ? 20 : 129);
+    const size_t count = below(80), lanes = below(below(4) ? 160 : 1033);
     uint64_t *const shingle = place(0, count * 8, 8, 0);
     uint32_t *const mul = place(1, lanes * 4, 4, 0), *const add = place(2, lanes * 4, 4, 0);
     uint32_t *const slot[2] = {place(3, lanes * 4, 4, 0), place(4, lanes * 4, 4, 0)};

@@ -89,6 +89,30 @@ static inline struct syndic_utf8 folded_utf8(const uint8_t *p, size_t room, stru
     return (struct syndic_utf8){syndic_load_le32(p), d.bytes};
 }
 
+/* Whether four bytes begin with one of the ideographs U+4E00 to U+9FFF.  All of them fold to
+ * themselves, are safe starters and tokens of their own, so that no table is needed: with it
+ * Chinese news take 1.4 times as long (Xeon, Sapphire Rapids class, 2026-11). */
+static inline bool is_ideograph(uint32_t word)
+{
+    const uint32_t c = (word & 0x0f) << 12 | (word >> 2 & 0x0fc0) | (word >> 16 & 0x3f);
+
+    return (word & 0xc0c0f0) == 0x8080e0 && c - 0x4e00 < 0xa000 - 0x4e00;
+}
+
+/* Write it as a token. */
+static inline void put_ideograph(struct output *out, uint32_t word, size_t from, bool places)
+{
+    end_token(out);
+    syndic_store_le32(out->normal + out->at, (word & 0xffffff) | (uint32_t)' ' << 24);
+    out->token_end[out->count] = (uint32_t)out->at + 3;
+    if (places) {
+        out->source_start[out->count] = (uint32_t)from;
+        out->source_end[out->count] = (uint32_t)from + 3;
+    }
+    out->at += 4;
+    out->count++;
+}
+
 /* Read from `at` to `stop` or a little beyond; *failed: up to a code point that is not known to be
  * in NFC.  Returns how far. */
 static inline __attribute__((always_inline)) size_t scan(struct syndic_text_room *room, size_t at,
@@ -109,6 +133,13 @@ static inline __attribute__((always_inline)) size_t scan(struct syndic_text_room
             last_class = 0;
             put(&out, (struct syndic_utf8){folded, 1}, folded != ' ', at, at + 1, places);
             at++;
+            continue;
+        }
+        if (bytes[at] >= 0xe4 && n - at >= 4 && is_ideograph(syndic_load_le32(bytes + at))) {
+            safe = (struct syndic_safe_point){at, out.at, out.count};
+            last_class = 0;
+            put_ideograph(&out, syndic_load_le32(bytes + at), at, places);
+            at += 3;
             continue;
         }
         const struct syndic_decoded d = syndic_decode(bytes + at, n - at);

@@ -93,8 +93,17 @@ static void blend(struct syndic_text_room *room, size_t blocks)
     }
 }
 
+/* The lead bytes of ideographs, and of 64 signs: a text that goes on so is not for this road, and
+ * need not be copied to find out. */
+static bool begins_ideograph(uint8_t lead)
+{
+    return lead >= 0xe4 && lead <= 0xe9;
+}
+
 size_t syndic_mixed_edges(struct syndic_text_room *room, size_t from, size_t *edge_count)
 {
+    if (begins_ideograph(room->bytes[from]))
+        return 0;
     const size_t bytes = copy_replaced(room, from), blocks = (bytes + 63) / 64;
     uint32_t inside = syndic_token_is_open(room);
 

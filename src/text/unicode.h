@@ -86,9 +86,9 @@ static inline __attribute__((always_inline)) struct syndic_decoded syndic_decode
         return (struct syndic_decoded){p[0], 1, true};
     if (p[0] >= 0xc2 && p[0] <= 0xdf && room >= 2 && (p[1] & 0xc0) == 0x80)
         return (struct syndic_decoded){(p[0] & 0x1fu) << 6 | (p[1] & 0x3fu), 2, true};
-    /* The common part of three bytes, E1 to EC. */
-    if (p[0] - 0xe1u <= 0xecu - 0xe1u && room >= 3 && (p[1] & 0xc0) == 0x80 &&
-        (p[2] & 0xc0) == 0x80)
+    /* Three bytes, but for the leads that narrow what may follow. */
+    if ((p[0] & 0xf0) == 0xe0 && p[0] != 0xe0 && p[0] != 0xed && room >= 3 &&
+        (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80)
         return (struct syndic_decoded){(p[0] & 0x0fu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu),
                                        3, true};
     return syndic_decode_long(p, room);
