@@ -79,15 +79,17 @@ Test(samples, a_sample_longer_than_a_slab_fits)
     const uint64_t *const large = syndic_samples_add(&samples, &room, shingle, MANY, 2);
     const uint64_t *const after = syndic_samples_add(&samples, &room, shingle + 5, 100, 2);
     expect(before, 100, shingle);
-    expect(large, MANY, shingle);
+    cr_assert_eq(large[0], MANY | SYNDIC_SAMPLE_SPARSE);
+    cr_assert_arr_eq(large + 1, shingle, MANY * sizeof(*shingle));
     expect(after, 100, shingle + 5);
     free(shingle);
     clear(&samples, &room);
 }
 
-/* A sample is a share of the shingles: of 100,000 random ones 12,500, give or take 4.5 standard
- * deviations of 105. */
-Test(samples, keeps_one_in_eight)
+/* A sample is a share of the shingles: of 2,000 random ones 250, give or take 4.5 standard
+ * deviations of 14.8; of more, which are a long text, half as large a share: 6,250 of 100,000, give
+ * or take 4.5 of 76.6, and none of the upper half of the hashes. */
+Test(samples, keeps_one_in_eight_and_half_as_many_of_a_long_text)
 {
     enum { MANY = 100000 };
     uint64_t *const shingle = calloc(PADDED(MANY), sizeof(*shingle)), state = 8;
@@ -98,8 +100,15 @@ Test(samples, keeps_one_in_eight)
     syndic_samples_init(&samples, &memory);
     for (size_t i = 0; i < MANY; i++)
         shingle[i] = syndic_splitmix64(&state);
-    const uint64_t *const sample = syndic_samples_add(&samples, &room, shingle, MANY, 8);
-    cr_assert(sample[0] > 12500 - 473 && sample[0] < 12500 + 473, "%zu", (size_t)sample[0]);
+    const uint64_t *const sample = syndic_samples_add(&samples, &room, shingle, 2000, 8);
+    const uint64_t *const sparse = syndic_samples_add(&samples, &room, shingle, 2001, 8);
+    const uint64_t *const large = syndic_samples_add(&samples, &room, shingle, MANY, 8);
+    const uint64_t count = large[0] & ~SYNDIC_SAMPLE_SPARSE;
+    cr_assert(sample[0] > 250 - 67 && sample[0] < 250 + 67, "%zu", (size_t)sample[0]);
+    cr_assert(sparse[0] > SYNDIC_SAMPLE_SPARSE && (sparse[0] & ~SYNDIC_SAMPLE_SPARSE) < sample[0]);
+    cr_assert(count > 6250 - 345 && count < 6250 + 345, "%zu", (size_t)count);
+    for (size_t i = 1; i <= count; i++)
+        cr_assert_lt(large[i], UINT64_MAX / 16);
     free(shingle);
     clear(&samples, &room);
 }

@@ -3,6 +3,7 @@
 #include "group/ties.h"
 
 #include "base/hash.h"
+#include "sketch/samples.h"
 
 #include <criterion/criterion.h>
 
@@ -64,6 +65,30 @@ Test(ties, weights_are_these)
     cr_assert_eq(syndic_tie_weight(0, 0, 0), 0);
     /* A document of 2^44 shingles with one of 2^24 in it: c = 1, j = 2^-20, so 2^15. */
     cr_assert_eq(syndic_tie_weight((uint64_t)1 << 60, (uint64_t)1 << 40, (uint64_t)1 << 40), 32768);
+}
+
+/* Two short documents of 6 hashes, 4 of them in the lower half, and a long one with these 4 and 2
+ * more of the lower half: short ones are compared by all, and either with the long one by 4. */
+Test(ties, long_documents_are_compared_by_sparse_samples)
+{
+    static const uint64_t low = UINT64_MAX / 16, high = UINT64_MAX / 16 + 1;
+    static const uint64_t brief[] = {6, low - 1, low - 2, low - 3, low - 4, high + 1, high + 2};
+    static const uint64_t large[] = {
+        6 | SYNDIC_SAMPLE_SPARSE, low - 1, low - 2, low - 3, low - 4, low - 5, low - 6};
+    static const uint64_t *const sample[] = {brief, brief, large};
+    const struct syndic_ties_options options = {8, 1000, 2, 0.1, 1};
+    const uint64_t one = SYNDIC_TERM_WEIGHT_ONE;
+    struct syndic_ties ties;
+    uint64_t a, b;
+
+    syndic_memory_init(&memory, NULL, 0);
+    cr_assert_eq(syndic_ties_create(&memory, sample, 3, &options, &ties), SYNDIC_OK);
+    syndic_tie_masses(&ties, 0, 1, &a, &b);
+    cr_assert(a == 6 * one && b == 6 * one);
+    syndic_tie_masses(&ties, 1, 2, &a, &b);
+    cr_assert(a == 4 * one && b == 6 * one);
+    cr_assert_arr_eq(ties.shared, ((const uint64_t[]){6 * one, 4 * one, 4 * one}), 24);
+    clear(&ties);
 }
 
 /* A has 12, of which B has 6 and 6 of its own, of which C has 2 and 8. */

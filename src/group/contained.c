@@ -54,11 +54,13 @@ static void add_edges(const struct syndic_settling *settling, const uint32_t *pl
             const size_t other = overlaps->pair[i].other;
             const bool after = place[settling->row[p]] > place[settling->row[other]];
             const size_t lesser = after ? p : other, greater = after ? other : p;
-            if (!may_be_contained(settling->plan->threshold, ties->mass[lesser], ties->shared[i]))
+            uint64_t mass, greater_mass;
+            syndic_tie_masses(ties, lesser, greater, &mass, &greater_mass);
+            if (!may_be_contained(settling->plan->threshold, mass, ties->shared[i]))
                 continue;
             edges->edge[edges->count++] = (struct syndic_edge){
                 settling->row[greater], settling->row[lesser],
-                (uint32_t)((double)ties->shared[i] / (double)ties->mass[lesser] * SHARE_ONE)};
+                (uint32_t)((double)ties->shared[i] / (double)mass * SHARE_ONE)};
         }
 }
 

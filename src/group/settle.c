@@ -73,7 +73,10 @@ static uint32_t row_at(const struct work *work, size_t community, size_t place)
 /* Does the sample bear the tie out on its own? */
 static bool is_sure(const struct syndic_ties *ties, size_t pair, size_t a, size_t b)
 {
-    const uint64_t least = ties->mass[a] < ties->mass[b] ? ties->mass[a] : ties->mass[b];
+    uint64_t mass_a, mass_b;
+
+    syndic_tie_masses(ties, a, b, &mass_a, &mass_b);
+    const uint64_t least = mass_a < mass_b ? mass_a : mass_b;
 
     return ties->overlaps.pair[pair].shared >= SURE_TERMS &&
            (double)ties->shared[pair] >= HOLDING_SHARE * (double)least;
@@ -83,7 +86,10 @@ static bool add_tie(const struct work *work, struct room *room, size_t pair, siz
 {
     const struct syndic_ties *const ties = work->settling->ties;
     struct syndic_memory *const memory = ties->memory;
-    const uint32_t weight = syndic_tie_weight(ties->mass[a], ties->mass[b], ties->shared[pair]);
+    uint64_t mass_a, mass_b;
+
+    syndic_tie_masses(ties, a, b, &mass_a, &mass_b);
+    const uint32_t weight = syndic_tie_weight(mass_a, mass_b, ties->shared[pair]);
 
     if (!syndic_reserve(memory, (void **)&room->pair, &room->pair_capacity, room->pairs + 1,
                         sizeof(*room->pair)) ||

@@ -34,6 +34,15 @@ uint32_t syndic_tie_weight(uint64_t a, uint64_t b, uint64_t x)
     return (uint32_t)(weight * SYNDIC_WEIGHT_ONE + 0.5);
 }
 
+void syndic_tie_masses(const struct syndic_ties *ties, size_t a, size_t b, uint64_t *mass_a,
+                       uint64_t *mass_b)
+{
+    const bool dense = ties->index.dense[a] && ties->index.dense[b];
+
+    *mass_a = dense ? ties->mass[a] : ties->sparse[a];
+    *mass_b = dense ? ties->mass[b] : ties->sparse[b];
+}
+
 static void mass_of_terms(struct syndic_ties *ties, const uint32_t *term_weight, uint32_t threads)
 {
     const struct syndic_sample_index *const index = &ties->index;
@@ -41,9 +50,15 @@ static void mass_of_terms(struct syndic_ties *ties, const uint32_t *term_weight,
 #pragma omp parallel for schedule(static) num_threads((int)threads)
     for (size_t p = 0; p < index->count; p++) {
         uint64_t mass = (uint64_t)index->own[p] * SYNDIC_TERM_WEIGHT_ONE;
-        for (size_t i = index->term_start[p]; i < index->term_start[p + 1]; i++)
-            mass += term_weight ? term_weight[index->term[i]] : SYNDIC_TERM_WEIGHT_ONE;
+        uint64_t sparse = (uint64_t)index->own_sparse[p] * SYNDIC_TERM_WEIGHT_ONE;
+        for (size_t i = index->term_start[p]; i < index->term_start[p + 1]; i++) {
+            const uint32_t term = index->term[i];
+            const uint64_t weight = term_weight ? term_weight[term] : SYNDIC_TERM_WEIGHT_ONE;
+            mass += weight;
+            sparse += index->dense_term[term] ? 0 : weight;
+        }
         ties->mass[p] = mass;
+        ties->sparse[p] = sparse;
     }
 }
 
@@ -73,10 +88,12 @@ enum syndic_status syndic_ties_create(struct syndic_memory *memory, const uint64
     const size_t pairs = ties->overlaps.start[count];
     ties->shared = syndic_allocate(memory, pairs, sizeof(*ties->shared));
     ties->mass = syndic_allocate(memory, count, sizeof(*ties->mass));
+    ties->sparse = syndic_allocate(memory, count, sizeof(*ties->sparse));
     ties->start = syndic_allocate(memory, count + 2, sizeof(*ties->start));
     ties->edge = syndic_allocate(memory, pairs, 2 * sizeof(*ties->edge));
     ties->community = syndic_allocate(memory, count, sizeof(*ties->community));
-    if (!ties->shared || !ties->mass || !ties->start || !ties->edge || !ties->community)
+    if (!ties->shared || !ties->mass || !ties->sparse || !ties->start || !ties->edge ||
+        !ties->community)
         return SYNDIC_NO_MEMORY;
     count_terms(ties, syndic_thread_count(options->threads));
     return SYNDIC_OK;
@@ -100,8 +117,9 @@ static void fill_edges(struct syndic_ties *ties)
     for (size_t p = 0; p < overlaps->count; p++)
         for (size_t i = overlaps->start[p]; i < overlaps->start[p + 1]; i++) {
             const uint32_t other = overlaps->pair[i].other;
-            const uint32_t found =
-                syndic_tie_weight(ties->mass[p], ties->mass[other], ties->shared[i]);
+            uint64_t mass, other_mass;
+            syndic_tie_masses(ties, p, other, &mass, &other_mass);
+            const uint32_t found = syndic_tie_weight(mass, other_mass, ties->shared[i]);
             const uint32_t weight = found ? found : 1;
             ties->edge[at[p]++] = (struct syndic_graph_edge){other, weight};
             ties->edge[at[other]++] = (struct syndic_graph_edge){(uint32_t)p, weight};
@@ -231,6 +249,7 @@ void syndic_ties_clear(struct syndic_ties *ties)
     syndic_release(memory, ties->community);
     syndic_release(memory, ties->edge);
     syndic_release(memory, ties->start);
+    syndic_release(memory, ties->sparse);
     syndic_release(memory, ties->mass);
     syndic_release(memory, ties->shared);
     syndic_overlaps_clear(&ties->overlaps);

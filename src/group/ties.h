@@ -15,6 +15,7 @@ struct syndic_ties {
     struct syndic_overlaps overlaps;
     uint64_t *shared; /* of each pair, in terms of SYNDIC_TERM_WEIGHT_ONE */
     uint64_t *mass;   /* of each position, in the same terms */
+    uint64_t *sparse; /* the same of what a long document's sample could have */
     size_t *start;
     struct syndic_graph_edge *edge; /* a graph with edges by ascending node */
     uint32_t *community;            /* the least position of each position's community */
@@ -36,6 +37,10 @@ SYNDIC_MUST_USE enum syndic_status syndic_ties_create(struct syndic_memory *memo
 SYNDIC_MUST_USE enum syndic_status syndic_ties_divide(struct syndic_ties *ties,
                                                       const struct syndic_ties_options *options);
 void syndic_ties_clear(struct syndic_ties *ties);
+
+/* The masses by which two positions are to be compared. */
+void syndic_tie_masses(const struct syndic_ties *ties, size_t a, size_t b, uint64_t *mass_a,
+                       uint64_t *mass_b);
 
 /* How much two documents of masses a and b are tied that share x: the containment c of the smaller
  * and the Jaccard similarity j as c^(3/4) * j^(1/4), of SYNDIC_WEIGHT_ONE. */

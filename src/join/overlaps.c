@@ -70,16 +70,19 @@ static int ascending(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-static size_t sample_size(const struct syndic_sample_index *index, size_t position)
+static size_t sample_size(const struct syndic_sample_index *index, size_t position, bool dense)
 {
+    if (!dense)
+        return index->sparse[position];
     return index->own[position] + index->term_start[position + 1] - index->term_start[position];
 }
 
 /* Enough, or little of very little. */
 static bool is_enough(const struct finding *finding, size_t position, size_t other, uint32_t shared)
 {
-    const size_t a = sample_size(finding->index, position);
-    const size_t b = sample_size(finding->index, other);
+    const bool dense = finding->index->dense[position] && finding->index->dense[other];
+    const size_t a = sample_size(finding->index, position, dense);
+    const size_t b = sample_size(finding->index, other, dense);
     const size_t least = a < b ? a : b;
 
     if (shared < finding->shared_min)

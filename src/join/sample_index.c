@@ -10,6 +10,7 @@
 
 #include "base/sort.h"
 #include "join/partition.h"
+#include "sketch/samples.h"
 
 #include <string.h>
 
@@ -44,7 +45,7 @@ static enum syndic_status place_records(struct building *building)
         return SYNDIC_NO_MEMORY;
     for (size_t p = 0; p < index->count; p++) {
         index->term_start[p] = sum;
-        sum += building->sample[p] ? building->sample[p][0] : 0;
+        sum += building->sample[p] ? building->sample[p][0] & ~SYNDIC_SAMPLE_SPARSE : 0;
     }
     index->term_start[index->count] = sum;
     building->records = sum;
@@ -158,9 +159,13 @@ static void fill_part(const struct building *building, size_t part, uint32_t *ow
 
     for (size_t at = 0, next; at < count; at = next) {
         next = hash_run(building, record, at, count);
+        const bool dense = record[at] >> 63; /* the upper half of the hashes that are sampled */
         if (next - at == 1) {
+            const uint64_t position = position_of(building, record[at]);
 #pragma omp atomic
-            own[position_of(building, record[at])]++;
+            own[position]++;
+#pragma omp atomic
+            index->own_sparse[position] += !dense;
         }
         for (size_t i = at; next - at > building->documents_max && i < next; i++) {
             const uint64_t position = position_of(building, record[i]);
@@ -169,6 +174,7 @@ static void fill_part(const struct building *building, size_t part, uint32_t *ow
         }
         if (!is_term(building, next - at))
             continue;
+        index->dense_term[term] = dense;
         index->posting_start[term++] = to;
         for (size_t i = at; i < next; i++)
             index->posting[to++] = (uint32_t)position_of(building, record[i]);
@@ -186,8 +192,15 @@ static enum syndic_status fill_postings(struct building *building)
     index->posting = syndic_allocate(memory, postings, sizeof(*index->posting));
     index->own = syndic_allocate_zeroed(memory, index->count, sizeof(*index->own));
     index->hot_of = syndic_allocate_zeroed(memory, index->count, sizeof(*index->hot_of));
-    if (!index->posting_start || !index->posting || !index->own || !index->hot_of)
+    index->own_sparse = syndic_allocate_zeroed(memory, index->count, sizeof(*index->own_sparse));
+    index->sparse = syndic_allocate_zeroed(memory, index->count, sizeof(*index->sparse));
+    index->dense = syndic_allocate(memory, index->count, 1);
+    index->dense_term = syndic_allocate(memory, index->term_count, 1);
+    if (!index->posting_start || !index->posting || !index->own || !index->hot_of ||
+        !index->own_sparse || !index->sparse || !index->dense || !index->dense_term)
         return SYNDIC_NO_MEMORY;
+    for (size_t p = 0; p < index->count; p++)
+        index->dense[p] = !building->sample[p] || !(building->sample[p][0] & SYNDIC_SAMPLE_SPARSE);
     index->posting_start[index->term_count] = postings;
 #pragma omp parallel for schedule(dynamic, 16) num_threads((int)building->threads)
     for (size_t part = 0; part < building->parts; part++)
@@ -205,7 +218,8 @@ static enum syndic_status order_terms(struct syndic_sample_index *index, uint32_
     size_t *const start = syndic_allocate(memory, terms + 1, sizeof(*start));
     uint32_t *const posting =
         syndic_allocate(memory, index->posting_start[terms], sizeof(*posting));
-    const bool fine = key && start && posting;
+    uint8_t *const dense = syndic_allocate(memory, terms, 1);
+    const bool fine = key && start && posting && dense;
     size_t sum = 0;
 
     for (size_t t = 0; fine && t < terms; t++)
@@ -215,6 +229,7 @@ static enum syndic_status order_terms(struct syndic_sample_index *index, uint32_
     for (size_t t = 0; fine && t < terms; t++) {
         const size_t old = (uint32_t)key[t];
         start[t] = sum;
+        dense[t] = index->dense_term[old];
         sum += index->posting_start[old + 1] - index->posting_start[old];
     }
     if (fine) {
@@ -225,10 +240,12 @@ static enum syndic_status order_terms(struct syndic_sample_index *index, uint32_
                    (start[t + 1] - start[t]) * sizeof(*posting));
     }
     syndic_release(memory, key);
+    syndic_release(memory, fine ? index->dense_term : dense);
     syndic_release(memory, fine ? index->posting : posting);
     syndic_release(memory, fine ? index->posting_start : start);
     if (fine) {
         index->posting = posting;
+        index->dense_term = dense;
         index->posting_start = start;
     }
     return fine ? SYNDIC_OK : SYNDIC_NO_MEMORY;
@@ -249,11 +266,15 @@ static enum syndic_status fill_terms(struct syndic_sample_index *index)
     for (size_t p = 0; p <= index->count; p++)
         index->term_start[p] = sum += index->term_start[p];
     for (size_t t = 0; t < index->term_count; t++)
-        for (size_t i = index->posting_start[t]; i < index->posting_start[t + 1]; i++)
+        for (size_t i = index->posting_start[t]; i < index->posting_start[t + 1]; i++) {
             index->term[index->term_start[index->posting[i]]++] = (uint32_t)t;
+            index->sparse[index->posting[i]] += !index->dense_term[t];
+        }
     for (size_t p = index->count; p > 0; p--)
         index->term_start[p] = index->term_start[p - 1];
     index->term_start[0] = 0;
+    for (size_t p = 0; p < index->count; p++)
+        index->sparse[p] += index->own_sparse[p];
     return SYNDIC_OK;
 }
 
@@ -299,6 +320,10 @@ void syndic_sample_index_clear(struct syndic_sample_index *index)
 {
     if (!index->memory)
         return;
+    syndic_release(index->memory, index->sparse);
+    syndic_release(index->memory, index->own_sparse);
+    syndic_release(index->memory, index->dense_term);
+    syndic_release(index->memory, index->dense);
     syndic_release(index->memory, index->hot_of);
     syndic_release(index->memory, index->own);
     syndic_release(index->memory, index->term);

@@ -18,12 +18,19 @@ struct syndic_sample_index {
     uint32_t *posting;
     size_t *term_start; /* position p has term[term_start[p], term_start[p + 1]) */
     uint32_t *term;
-    uint32_t *own;         /* by position: different sampled shingles that no other document has */
+    uint32_t *own; /* by position: different sampled shingles that no other document has */
+    /* Long documents have sparse samples.  With one of them any other is compared by that part of
+     * its sample that it would have if it were long. */
+    uint8_t *dense;       /* by position: is not long */
+    uint8_t *dense_term;  /* by term: sparse samples cannot have it */
+    uint32_t *own_sparse; /* by position: of own, those that sparse samples could have */
+    uint32_t *sparse;     /* by position: terms and own ones that they could have */
+
     uint32_t *hot_of;      /* by position: different sampled shingles that were left out */
     uint64_t sampled, hot; /* different shingles of each document, summed up; those left out */
 };
 
-/* sample[p]: a count and so many hashes, all below UINT64_MAX / one_in.  NO_MEMORY only. */
+/* sample[p]: see sketch/samples.h, made with the same one_in; or NULL.  NO_MEMORY only. */
 SYNDIC_MUST_USE enum syndic_status syndic_sample_index_create(
     struct syndic_memory *memory, const uint64_t *const *sample, size_t count, uint32_t one_in,
     uint32_t documents_max, uint32_t threads, struct syndic_sample_index *index);

@@ -50,14 +50,17 @@ static bool make_room(struct syndic_samples *samples, struct syndic_sample_room 
 const uint64_t *syndic_samples_add(struct syndic_samples *samples, struct syndic_sample_room *room,
                                    const uint64_t *shingle, size_t n, uint32_t one_in)
 {
+    const bool sparse = n > SYNDIC_LONG_SHINGLES;
+    const uint64_t limit = UINT64_MAX / one_in >> sparse;
+
     if (!syndic_reserve(samples->memory, (void **)&room->index, &room->index_capacity,
                         n + SYNDIC_LANE_MULTIPLE, sizeof(*room->index)))
         return NULL;
-    const size_t count = syndic_kernels()->below(shingle, n, UINT64_MAX / one_in, room->index);
+    const size_t count = syndic_kernels()->below(shingle, n, limit, room->index);
     if (!make_room(samples, room, count + 1))
         return NULL;
     uint64_t *const sample = room->word;
-    sample[0] = count;
+    sample[0] = sparse ? count | SYNDIC_SAMPLE_SPARSE : count;
     for (size_t i = 0; i < count; i++)
         sample[i + 1] = shingle[room->index[i]];
     room->word += count + 1;

@@ -17,7 +17,15 @@
 
 #define SYNDIC_SAMPLE_MAX 4096
 
-/* The slabs of all threads.  A sample is one number, n, and n hashes, repeats included. */
+/* Of a text of more shingles only half as many are kept, the lower half of their hashes: there are
+ * enough of them, and the work of counting pairs grows with all. */
+#define SYNDIC_LONG_SHINGLES 2000
+
+/* Set in the count of such a sample. */
+#define SYNDIC_SAMPLE_SPARSE ((uint64_t)1 << 63)
+
+/* The slabs of all threads.  A sample is one number, n, with SYNDIC_SAMPLE_SPARSE where the text is
+ * long, and n hashes, repeats included. */
 struct syndic_samples {
     struct syndic_memory *memory;
     uint64_t **slab;
@@ -35,8 +43,9 @@ struct syndic_sample_room {
 void syndic_samples_init(struct syndic_samples *samples, struct syndic_memory *memory);
 void syndic_samples_clear(struct syndic_samples *samples);
 
-/* Keep the hashes of shingle[0, n) below UINT64_MAX / one_in; NULL: no memory.  Threads may add at
- * once, each with its own room.  shingle has SYNDIC_TEXT_PADDING readable bytes after it. */
+/* Keep the hashes of shingle[0, n) below UINT64_MAX / one_in, or below half of that; NULL: no
+ * memory.  Threads may add at once, each with its own room.  shingle has SYNDIC_TEXT_PADDING
+ * readable bytes after it. */
 const uint64_t *syndic_samples_add(struct syndic_samples *samples, struct syndic_sample_room *room,
                                    const uint64_t *shingle, size_t n, uint32_t one_in);
 

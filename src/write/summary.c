@@ -65,8 +65,10 @@ static void put_options(struct syndic_output *output, const struct syndic_run *r
     put_field_number(output, "distance", job->distance);
     if (job->by == SYNDIC_BY_SYNDICATION) {
         put_field_number(output, "sample", job->sample);
+        put_field_decimal(output, "gamma", job->gamma);
         put_field_number(output, "max_df", job->max_df);
         put_field_number(output, "min_shared", job->min_shared);
+        put_field_text(output, "source_field", read->source_field);
     }
     put_field_text(output, "normalize", syndic_normalize_names[job->normalize]);
     syndic_put_text(output, ",\"shingle\":\"");
@@ -141,7 +143,10 @@ void syndic_write_summary(const struct syndic_run *run, const struct syndic_dedu
     if (!rewrite && !options->run->regroup) {
         put_field_number(output, "bands", run->plan->bands);
         put_field_number(output, "rows", run->plan->rows);
-        put_field_decimal(output, "recall_at_threshold", run->plan->recall_at_threshold);
+        if (run->grouping.contained) /* not known beforehand */
+            put_field_text(output, "recall_at_threshold", NULL);
+        else
+            put_field_decimal(output, "recall_at_threshold", run->plan->recall_at_threshold);
     }
     put_field_text(output, "kernels", syndic_kernels()->name);
     put_field_number(output, "threads", run->threads);
