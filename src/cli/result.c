@@ -4,6 +4,7 @@
 #include "cli/result.h"
 
 #include "base/error.h"
+#include "write/tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,20 +33,42 @@ static char *resolve(struct syndic_memory *memory, const char *file)
     return copy;
 }
 
+static void remove_left(struct syndic_result *result)
+{
+    char *const slash = strrchr(result->path, '/');
+    const char *const folder = slash ? result->path : ".";
+
+    if (slash)
+        *slash = '\0';
+    const int fd = open(*folder ? folder : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (slash)
+        *slash = '/';
+    if (fd < 0)
+        return;
+    syndic_tree_remove_left(fd, slash ? slash + 1 : result->path);
+    close(fd);
+}
+
 static enum syndic_status open_temporary(struct syndic_result *result, const char *file, int *fd,
                                          struct syndic_error *error)
 {
     result->path = resolve(result->memory, file);
     if (!result->path)
         return syndic_fail_memory(error);
+    remove_left(result);
     const size_t n = strlen(result->path) + 32;
     result->temporary = syndic_allocate(result->memory, n, 1);
     if (!result->temporary)
         return syndic_fail_memory(error);
     for (unsigned attempt = 0; attempt < 100; attempt++) {
-        snprintf(result->temporary, n, "%s.partial-%lx-%u", result->path, (unsigned long)getpid(),
-                 attempt);
+        snprintf(result->temporary, n, "%s" SYNDIC_PARTIAL "%lx-%x", result->path,
+                 (unsigned long)getpid(), attempt);
         *fd = open(result->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+        if (*fd >= 0 && syndic_tree_claim(*fd)) {
+            close(*fd);
+            *fd = -1;
+            errno = EEXIST;
+        }
         if (*fd >= 0 || errno != EEXIST)
             break;
     }

@@ -37,6 +37,7 @@ struct strip {
     unsigned hidden; /* open elements whose text is not seen */
     unsigned depth;
     long stopped; /* at this byte of what was being parsed; -1: not */
+    bool starved;
 };
 
 /* Sorted; what a browser does not show as text. */
@@ -97,10 +98,16 @@ static void on_text(void *context, const xmlChar *bytes, int n)
         syndic_growing_put(strip->text, bytes, (size_t)n);
 }
 
+/* Pages are full of errors, which nobody wants to hear.  But a parser without memory can go on for
+ * ever unless it is stopped, and then there is none for the message either. */
 static void on_error(void *context, const xmlError *error)
 {
-    (void)context; /* pages are full of them, and the library prints what nobody takes */
-    (void)error;
+    struct strip *const strip = context;
+
+    if (strip->starved || (error->message && error->code != XML_ERR_NO_MEMORY))
+        return;
+    strip->starved = true;
+    xmlStopParser(strip->parser);
 }
 
 bool syndic_html_is_here(void)
@@ -172,8 +179,12 @@ static enum syndic_status parse(struct strip *strip, const char *bytes, size_t n
     htmlCtxtUseOptions(parser, HTML_PARSE_RECOVER | HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC);
     xmlSwitchEncoding(parser, XML_CHAR_ENCODING_UTF8); /* whatever the page says */
     *strip = (struct strip){.text = strip->text, .parser = parser, .stopped = -1};
+    const xmlStructuredErrorFunc handler = xmlStructuredError; /* this thread's */
+    void *const context = xmlStructuredErrorContext;
+    xmlSetStructuredErrorFunc(strip, (xmlStructuredErrorFunc)on_error);
     htmlParseDocument(parser);
-    const bool starved = parser->errNo == XML_ERR_NO_MEMORY;
+    xmlSetStructuredErrorFunc(context, handler);
+    const bool starved = strip->starved || parser->errNo == XML_ERR_NO_MEMORY;
     xmlFreeDoc(parser->myDoc);
     htmlFreeParserCtxt(parser);
     return starved ? SYNDIC_NO_MEMORY : SYNDIC_OK;

@@ -220,7 +220,12 @@ static enum syndic_status walk(struct syndic_reader *reader, const char *path,
     if (!directory)
         return cannot_open(reader, path);
     enum syndic_status result = list(reader, directory, &names);
+    const int number = errno;
     closedir(directory);
+    if (result == SYNDIC_IO) { /* the names that came before are read */
+        errno = number;
+        result = cannot_open(reader, path);
+    }
     if (names.count) /* so that problems too come in an order that does not depend on the disk */
         qsort(names.items, names.count, sizeof(*names.items), by_bytes);
     for (size_t i = 0; !result && i < names.count; i++) {

@@ -94,6 +94,12 @@ static enum syndic_status open_final(struct syndic_folder *folder, struct syndic
     return folder->final_fd < 0 ? fail(folder, "", "open", error) : SYNDIC_OK;
 }
 
+static void close_if_open(int fd)
+{
+    if (fd >= 0)
+        close(fd);
+}
+
 /* The name need only be free, not secret: mkdir refuses what is there. */
 static enum syndic_status make_work(struct syndic_folder *folder, struct syndic_error *error)
 {
@@ -102,18 +108,33 @@ static enum syndic_status make_work(struct syndic_folder *folder, struct syndic_
 
     clock_gettime(CLOCK_REALTIME, &now);
     unsigned number = (unsigned)now.tv_nsec ^ (unsigned)now.tv_sec ^ (unsigned)getpid() << 15;
-    for (int attempt = 0; attempt < 100 && !folder->work_made; attempt++, number += 0x9e3779b9u) {
-        snprintf(folder->work, sizeof(folder->work), "%s.partial-%08x",
+    for (int attempt = 0; attempt < 100; attempt++, number += 0x9e3779b9u) {
+        snprintf(folder->work, sizeof(folder->work), "%s" SYNDIC_PARTIAL "%08x",
                  folder->replace ? "" : folder->base, number);
-        if (!mkdirat(parent, folder->work, 0777))
-            folder->work_made = true;
-        else if (errno != EEXIST)
+        if (mkdirat(parent, folder->work, 0777)) {
+            if (errno == EEXIST)
+                continue;
             break;
+        }
+        folder->work_made = true;
+        folder->work_fd =
+            openat(parent, folder->work, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (folder->work_fd < 0 && errno != ENOENT)
+            break;
+        if (folder->work_fd >= 0 && !syndic_tree_claim(folder->work_fd))
+            return SYNDIC_OK;
+        close_if_open(folder->work_fd);
+        folder->work_fd = -1;
+        folder->work_made = false;
     }
-    if (!folder->work_made)
-        return fail(folder, "", "create", error);
-    folder->work_fd = openat(parent, folder->work, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    return folder->work_fd < 0 ? fail(folder, "", "create", error) : SYNDIC_OK;
+    return fail(folder, "", "create", error);
+}
+
+static void remove_left(const struct syndic_folder *folder)
+{
+    syndic_tree_remove_left(folder->parent_fd, folder->base);
+    if (folder->replace)
+        syndic_tree_remove_left(folder->final_fd, "");
 }
 
 enum syndic_status syndic_folder_create(struct syndic_memory *memory, const char *path,
@@ -133,19 +154,15 @@ enum syndic_status syndic_folder_create(struct syndic_memory *memory, const char
     enum syndic_status status = open_parent(folder, error);
     if (!status)
         status = open_final(folder, error);
-    if (!status)
+    if (!status) {
+        remove_left(folder);
         status = make_work(folder, error);
+    }
     if (status)
         syndic_folder_destroy(folder);
     else
         atomic_store(&unfinished, *out = folder);
     return status;
-}
-
-static void close_if_open(int fd)
-{
-    if (fd >= 0)
-        close(fd);
 }
 
 static void remove_work(struct syndic_folder *folder)

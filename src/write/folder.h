@@ -4,7 +4,8 @@
  * Files are written below a temporary folder: OUTDIR.partial-XXXXXXXX beside a new OUTDIR, which
  * then takes its name by one rename; or, where OUTDIR exists and may be written to,
  * .partial-XXXXXXXX inside it, from which each file is renamed to its place.  Then files that are
- * not ours stay, and files of the names that we write are replaced.  Names below the folder are
+ * not ours stay, and files of the names that we write are replaced.  What a killed run left under
+ * such a temporary name is removed by the next.  Names below the folder are
  * never followed through symbolic links, and hold no "." or "..". */
 #ifndef SYNDIC_WRITE_FOLDER_H
 #define SYNDIC_WRITE_FOLDER_H

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -127,7 +128,7 @@ static int walk_folder(const struct walk *walk, int from, int to, size_t length)
 
     if (!list)
         return -1;
-    for (const struct dirent *entry; !result && (entry = readdir(list));) {
+    for (const struct dirent *entry; !result && (errno = 0, entry = readdir(list));) {
         const bool skipped = !length && walk->except && !strcmp(entry->d_name, walk->except);
         if (!is_dots(entry->d_name) && !skipped)
             result = walk_entry(walk, from, to, entry->d_name, length);
@@ -135,7 +136,7 @@ static int walk_folder(const struct walk *walk, int from, int to, size_t length)
     const int number = errno;
     closedir(list);
     errno = number;
-    return result;
+    return result || !number ? result : -1; /* a name that is not listed would be lost */
 }
 
 static int check_file(int from, int to, const char *name)
@@ -185,4 +186,43 @@ void syndic_tree_remove(int parent_fd, const char *name)
     if (fd >= 0)
         close(fd);
     unlinkat(parent_fd, name, AT_REMOVEDIR);
+}
+
+int syndic_tree_claim(int fd)
+{
+    struct stat info;
+
+    if (flock(fd, LOCK_EX | LOCK_NB))
+        return errno == EWOULDBLOCK ? -1 : 0; /* no locks here: then nobody can take it away */
+    return !fstat(fd, &info) && !info.st_nlink ? -1 : 0;
+}
+
+static bool is_temporary_of(const char *name, const char *base)
+{
+    const size_t n = strlen(base), middle = strlen(SYNDIC_PARTIAL);
+
+    return !strncmp(name, base, n) && !strncmp(name + n, SYNDIC_PARTIAL, middle) &&
+           name[n + middle] && !name[n + middle + strspn(name + n + middle, "0123456789abcdef-")];
+}
+
+static void remove_if_left(int parent_fd, const char *name)
+{
+    const int fd = openat(parent_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+    if (fd < 0)
+        return;
+    if (!flock(fd, LOCK_EX | LOCK_NB) && unlinkat(parent_fd, name, 0))
+        syndic_tree_remove(parent_fd, name);
+    close(fd);
+}
+
+void syndic_tree_remove_left(int parent_fd, const char *base)
+{
+    DIR *const list = open_list(parent_fd);
+
+    for (const struct dirent *entry; list && (entry = readdir(list));)
+        if (is_temporary_of(entry->d_name, base))
+            remove_if_left(parent_fd, entry->d_name);
+    if (list)
+        closedir(list);
 }

@@ -26,4 +26,16 @@ int syndic_tree_move(int from_fd, int to_fd, const char *except, char *name, siz
 /* Remove folder `name` in parent_fd with all that is in it, as far as possible. */
 void syndic_tree_remove(int parent_fd, const char *name);
 
+/* ---- what a killed run left ----
+ * A temporary file or folder is called BASE.partial-X, X of hexadecimal digits and "-", and is
+ * locked by its open descriptor for as long as its process lives. */
+#define SYNDIC_PARTIAL ".partial-"
+
+/* Lock what was just created; -1: somebody took it for left and takes it away, so try another name.
+ */
+int syndic_tree_claim(int fd);
+
+/* Remove everything of BASE in parent_fd that no process holds. */
+void syndic_tree_remove_left(int parent_fd, const char *base);
+
 #endif
