@@ -50,7 +50,8 @@ accuracy: build ## judge group and passages on labelled sets, beside what other 
 	@.ci/setup bench
 	@$(call configure,-DSYNDIC_BENCH=ON)
 	@cmake --build --preset release --target jaccard_forest
-	bench/accuracy $(ACCURACY)
+	bench/accuracy $(or $(ACCURACY),--by syndication)
+	$(if $(ACCURACY),,bench/accuracy --passages)
 
 format: ## lay out all C and C++ files with clang-format
 	@tests/check_style.sh --fix

@@ -102,6 +102,10 @@ static void put_counts(struct syndic_output *output, const struct syndic_run *ru
     put_field_number(output, "removed_near", counts->removed_near);
     if (run->grouping.contained)
         put_field_number(output, "removed_contained", counts->removed_contained);
+    if (run->grouping.contained) {
+        put_field_number(output, "shingles_sampled", run->counts.sampled);
+        put_field_number(output, "shingles_left_out", run->counts.hot);
+    }
     put_field_number(output, "removed_empty", counts->removed_empty);
     put_field_number(output, "groups", run->counts.groups);
     put_field_number(output, "empty", run->counts.empty);
