@@ -3,6 +3,7 @@
  * have nothing to do with each other, so they go to threads whole. */
 #include "group/communities.h"
 
+#include "base/forest.h"
 #include "base/sort.h"
 #include "group/potts.h"
 #include "join/partition.h"
@@ -17,27 +18,15 @@ struct parts {
     uint32_t *place; /* of each node in its part */
 };
 
-static uint32_t root_of(uint32_t *parent, uint32_t node)
-{
-    while (parent[node] != node)
-        node = parent[node] = parent[parent[node]];
-    return node;
-}
-
 /* parent[i] = the least node of its part. */
 static void connect(const struct syndic_graph *graph, uint32_t *parent)
 {
+    syndic_forest_init(parent, graph->count);
     for (size_t i = 0; i < graph->count; i++)
-        parent[i] = (uint32_t)i;
+        for (size_t e = graph->start[i]; e < graph->start[i + 1]; e++)
+            (void)syndic_forest_unite(parent, (uint32_t)i, graph->edge[e].node);
     for (size_t i = 0; i < graph->count; i++)
-        for (size_t e = graph->start[i]; e < graph->start[i + 1]; e++) {
-            const uint32_t a = root_of(parent, (uint32_t)i);
-            const uint32_t b = root_of(parent, graph->edge[e].node);
-            if (a != b)
-                parent[a > b ? a : b] = a > b ? b : a;
-        }
-    for (size_t i = 0; i < graph->count; i++)
-        parent[i] = root_of(parent, (uint32_t)i);
+        parent[i] = syndic_forest_root(parent, (uint32_t)i);
 }
 
 static void cut_parts(const uint64_t *key, size_t count, struct parts *parts)

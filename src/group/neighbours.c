@@ -3,30 +3,12 @@
  * the root is always the least position, so that the result needs no order of the edges. */
 #include "group/neighbours.h"
 
+#include "base/forest.h"
 #include "base/sort.h"
 
 /* A chunk ends with the first component after this many rows, and after CHUNK_MAX in any case. */
 #define CHUNK_MIN 64
 #define CHUNK_MAX 512
-
-static uint32_t find(uint32_t *parent, uint32_t x)
-{
-    while (parent[x] != x) {
-        parent[x] = parent[parent[x]]; /* path halving (Tarjan and van Leeuwen, 1984) */
-        x = parent[x];
-    }
-    return x;
-}
-
-static void unite(uint32_t *parent, uint32_t a, uint32_t b)
-{
-    a = find(parent, a);
-    b = find(parent, b);
-    if (a < b)
-        parent[b] = a;
-    else
-        parent[a] = b;
-}
 
 static void fill_neighbours(struct syndic_neighbours *n, const struct syndic_edges *edges,
                             const uint32_t *place)
@@ -60,13 +42,13 @@ static enum syndic_status make_schedule(struct syndic_neighbours *n,
     const bool room = parent && n->schedule && scratch;
     if (room) {
         size_t s = 0;
-        for (size_t p = 0; p < n->count; p++)
-            parent[p] = (uint32_t)p;
+        syndic_forest_init(parent, n->count);
         for (size_t e = 0; e < edges->count; e++)
-            unite(parent, place[edges->edge[e].first], place[edges->edge[e].second]);
+            (void)syndic_forest_unite(parent, place[edges->edge[e].first],
+                                      place[edges->edge[e].second]);
         for (size_t p = 0; p < n->count; p++)
             if (n->start[p] < n->start[p + 1])
-                n->schedule[s++] = (uint64_t)find(parent, (uint32_t)p) << 32 | p;
+                n->schedule[s++] = (uint64_t)syndic_forest_root(parent, (uint32_t)p) << 32 | p;
         syndic_sort_u64(n->schedule, n->scheduled, scratch);
     }
     syndic_release(n->memory, scratch);

@@ -99,13 +99,11 @@ static void moves_begin(struct moves *moves)
 static uint32_t best_community(struct moves *moves, uint32_t node, size_t touched, uint32_t from)
 {
     const int64_t cost = moves->gamma * (int64_t)moves->graph->size[node];
-    uint32_t best = moves->size[from] ? from : (uint32_t)moves->graph->count;
-    int64_t gain = moves->weight[from] - cost * (int64_t)moves->size[from];
+    const int64_t stay = moves->weight[from] - cost * (int64_t)moves->size[from];
+    const bool may_stay = moves->size[from] && stay >= 0;
+    uint32_t best = may_stay ? from : (uint32_t)moves->graph->count;
+    int64_t gain = may_stay ? stay : 0;
 
-    if (gain < 0 || !moves->size[from]) {
-        gain = 0;
-        best = (uint32_t)moves->graph->count;
-    }
     for (size_t i = 0; i < touched; i++) {
         const uint32_t to = moves->touched[i];
         const int64_t here = moves->weight[to] - cost * (int64_t)moves->size[to];

@@ -5,9 +5,9 @@
 #include "group/settle.h"
 
 #include "base/error.h"
+#include "base/forest.h"
 #include "base/sort.h"
-#include "group/verify.h"
-#include "join/partition.h"
+#include "group/near.h"
 
 #include <omp.h>
 #include <stdatomic.h>
@@ -31,11 +31,10 @@ struct work {
     uint64_t *member; /* community << 32 | position, ascending */
     size_t *start;    /* community i is member[start[i], start[i + 1]) */
     size_t communities;
-    uint32_t *place; /* by position, in its community */
-    uint32_t *rank;  /* by row, place in the list of preference */
-    struct syndic_verifier *verifier;
-    uint32_t threads;
-    atomic_int failed; /* enum syndic_status */
+    uint32_t *place;         /* by position, in its community */
+    uint32_t *rank;          /* by row, place in the list of preference */
+    struct syndic_near near; /* a verifier for each thread */
+    atomic_int failed;       /* enum syndic_status */
     struct syndic_error *error;
 };
 
@@ -52,13 +51,6 @@ struct room {
     size_t pairs, pair_capacity, tie_capacity, scratch_capacity;
     uint64_t verified, refused;
 };
-
-static uint32_t root_of(uint32_t *parent, uint32_t place)
-{
-    while (parent[place] != place)
-        place = parent[place] = parent[parent[place]];
-    return place;
-}
 
 static uint32_t position_at(const struct work *work, size_t community, size_t place)
 {
@@ -151,17 +143,15 @@ static enum syndic_status connect(const struct work *work, uint32_t thread, size
     const size_t n = work->start[community + 1] - work->start[community];
     size_t left = n - 1, refusals = 0;
 
-    for (size_t i = 0; i < n; i++)
-        room->parent[i] = (uint32_t)i;
+    syndic_forest_init(room->parent, n);
     for (size_t t = 0; t < room->pairs && left && refusals < REFUSALS_EACH * n; t++) {
         const struct pair *const pair = &room->pair[(uint32_t)room->tie[t]];
-        const uint32_t a = root_of(room->parent, pair->a), b = root_of(room->parent, pair->b);
         bool held = pair->sure;
-        if (a == b)
+        if (syndic_forest_root(room->parent, pair->a) == syndic_forest_root(room->parent, pair->b))
             continue;
         if (!held) {
             const enum syndic_status status =
-                holds(&work->verifier[thread], row_at(work, community, pair->a),
+                holds(&work->near.verifier[thread], row_at(work, community, pair->a),
                       row_at(work, community, pair->b), &held, error);
             if (status)
                 return status;
@@ -169,10 +159,7 @@ static enum syndic_status connect(const struct work *work, uint32_t thread, size
             room->refused += !held;
         }
         refusals += !held;
-        if (!held)
-            continue;
-        room->parent[a > b ? a : b] = a > b ? b : a;
-        left--;
+        left -= held && syndic_forest_unite(room->parent, pair->a, pair->b);
     }
     return SYNDIC_OK;
 }
@@ -212,19 +199,19 @@ static enum syndic_status compare(const struct work *work, uint32_t thread, size
     for (size_t i = 0; i < n; i++)
         room->kept[i] = UINT32_MAX;
     for (size_t i = 0; i < n; i++) {
-        uint32_t *const kept = &room->kept[root_of(room->parent, (uint32_t)i)];
+        uint32_t *const kept = &room->kept[syndic_forest_root(room->parent, (uint32_t)i)];
         const uint32_t row = row_at(work, community, i);
         if (*kept == UINT32_MAX || work->rank[row] < work->rank[*kept])
             *kept = row;
     }
     for (size_t i = 0; i < n; i++) {
         const uint32_t row = row_at(work, community, i);
-        const uint32_t kept = room->kept[root_of(room->parent, (uint32_t)i)];
+        const uint32_t kept = room->kept[syndic_forest_root(room->parent, (uint32_t)i)];
         struct syndic_overlap_counts counts;
         if (row == kept)
             continue;
         const enum syndic_status status =
-            syndic_verify_overlap(&work->verifier[thread], row, kept, &counts, error);
+            syndic_verify_overlap(&work->near.verifier[thread], row, kept, &counts, error);
         if (status)
             return status;
         write_row(work->settling, row, kept, &counts);
@@ -255,7 +242,7 @@ static enum syndic_status settle_community(const struct work *work, uint32_t thr
     if (n < 2)
         return SYNDIC_OK;
     if (reserve_places(work, n, room) || !list_ties(work, community, room) ||
-        syndic_verifier_component(&work->verifier[thread]))
+        syndic_verifier_component(&work->near.verifier[thread]))
         return syndic_fail_memory(error);
     const enum syndic_status status = connect(work, thread, community, room, error);
     return status ? status : compare(work, thread, community, room, error);
@@ -276,7 +263,7 @@ static enum syndic_status settle_all(struct work *work)
     struct syndic_memory *const memory = work->settling->sketches->memory;
     struct syndic_group_counts *const counts = work->settling->counts;
 
-#pragma omp parallel num_threads((int)work->threads)
+#pragma omp parallel num_threads((int)work->near.threads)
     {
         struct room room = {0};
         struct syndic_error error = {.status = SYNDIC_OK};
@@ -357,24 +344,17 @@ static enum syndic_status work_create(struct work *work)
     work->start = syndic_allocate(memory, n + 1, sizeof(*work->start));
     work->place = syndic_allocate(memory, n, sizeof(*work->place));
     work->rank = syndic_allocate(memory, settling->sketches->count, sizeof(*work->rank));
-    work->verifier = syndic_allocate_zeroed(memory, work->threads, sizeof(*work->verifier));
-    if (!work->member || !work->start || !work->place || !work->rank || !work->verifier)
+    if (!work->member || !work->start || !work->place || !work->rank)
         return SYNDIC_NO_MEMORY;
-    for (uint32_t t = 0; t < work->threads; t++)
-        work->verifier[t] = (struct syndic_verifier){
-            memory,      settling->plan, settling->texts, t, settling->sketches->token_count,
-            .text = NULL};
-    return SYNDIC_OK;
+    return syndic_near_create(memory, settling->plan, settling->options, settling->texts,
+                              settling->sketches->token_count, &work->near);
 }
 
 static void work_clear(struct work *work)
 {
     struct syndic_memory *const memory = work->settling->sketches->memory;
 
-    for (uint32_t t = 0; work->verifier && t < work->threads; t++)
-        if (work->verifier[t].memory)
-            syndic_verifier_clear(&work->verifier[t]);
-    syndic_release(memory, work->verifier);
+    syndic_near_clear(&work->near);
     syndic_release(memory, work->rank);
     syndic_release(memory, work->place);
     syndic_release(memory, work->start);
@@ -383,9 +363,7 @@ static void work_clear(struct work *work)
 
 enum syndic_status syndic_settle(const struct syndic_settling *settling, struct syndic_error *error)
 {
-    struct work work = {.settling = settling,
-                        .threads = syndic_thread_count(settling->options->threads),
-                        .error = error};
+    struct work work = {.settling = settling, .error = error};
     enum syndic_status status = work_create(&work);
 
     if (status) {
